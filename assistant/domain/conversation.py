@@ -1,0 +1,77 @@
+"""A conversation: who may speak in it, what is being talked about, and the messages in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId
+
+
+class Owner(StrEnum):
+    """Who may speak. Each change raises the conversation's epoch."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    AGENT = "agent"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """The customer: anonymous, or identified by a token that the merchant's site signed."""
+
+    id: ShopperId
+    identified: bool = False
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The page the widget stands on."""
+
+    url: str = ""
+    title: str = ""
+    product_id: ProductId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the conversation is about, carried from turn to turn.
+
+    shown: products named or shown last, in order ("第二个"). abstained: useless answers in a row.
+    """
+
+    product_ids: tuple[ProductId, ...] = ()
+    shown: tuple[ProductId, ...] = ()
+    last_question: str = ""
+    page_product_id: ProductId | None = None
+    abstained: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """`answered_seq` is the sequence number of the last shopper message that a reply has covered."""
+
+    id: ConversationId
+    store_id: StoreId
+    shopper: Shopper
+    language: str
+    owner: Owner
+    epoch: int
+    last_seq: int
+    answered_seq: int
+    focus: Focus
+    created_at: datetime
+    test: bool = False  # evaluation traffic: never in production figures
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a shopper sent; `client_message_id` makes sending it twice harmless."""
+
+    id: MessageId
+    client_message_id: str
+    text: str
+    page: Page = Page()

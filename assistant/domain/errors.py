@@ -1,0 +1,92 @@
+"""The one error tree. The API turns each into an RFC 9457 problem document by its code and status.
+
+StorebotError
+├── InvalidInput            422  try again with other input
+│   ├── MessageTooLong      413
+│   └── PackRefused         422
+├── Unauthorized            401  sign in again
+├── Forbidden               403  final for this caller
+│   └── OriginNotAllowed    403
+├── NotFound                404
+├── Conflict                409
+│   ├── MessageIdReused     409
+│   ├── EpochChanged        409  somebody else may speak now
+│   └── Superseded          409  a newer message came first
+├── NotReady                503  nothing published yet, or another embedder built the index
+│   └── EmbedderMismatch    503
+└── TooManyRequests         429  try again later
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+
+class StorebotError(Exception):
+    """`code` is stable and documented; `detail` is for people; `data` is structured and safe to show."""
+
+    code: ClassVar[str] = "internal_error"
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Something went wrong"
+
+    def __init__(self, detail: str, **data: object) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.data: Mapping[str, object] = data
+
+
+class InvalidInput(StorebotError):
+    code, status, title = "invalid_input", 422, "The input is not valid"
+
+
+class MessageTooLong(InvalidInput):
+    code, status, title = "message_too_long", 413, "The message is too long"
+
+
+class PackRefused(InvalidInput):
+    code, status, title = "pack_refused", 422, "The knowledge pack cannot be used"
+
+
+class Unauthorized(StorebotError):
+    code, status, title = "unauthorized", 401, "The token is missing, wrong or expired"
+
+
+class Forbidden(StorebotError):
+    code, status, title = "forbidden", 403, "This is not allowed"
+
+
+class OriginNotAllowed(Forbidden):
+    code, status, title = "origin_not_allowed", 403, "This site may not embed the store's chat"
+
+
+class NotFound(StorebotError):
+    code, status, title = "not_found", 404, "There is no such thing"
+
+
+class Conflict(StorebotError):
+    code, status, title = "conflict", 409, "The request contradicts what is already there"
+
+
+class MessageIdReused(Conflict):
+    code, status, title = "message_id_reused", 409, "The message id was used for another message"
+
+
+class EpochChanged(Conflict):
+    code, status, title = "epoch_changed", 409, "Somebody else owns the conversation now"
+
+
+class Superseded(Conflict):
+    code, status, title = "superseded", 409, "A newer message came first"
+
+
+class NotReady(StorebotError):
+    code, status, title = "not_ready", 503, "The store is not ready"
+
+
+class EmbedderMismatch(NotReady):
+    code, status, title = "embedder_mismatch", 503, "The index was built with another embedder"
+
+
+class TooManyRequests(StorebotError):
+    code, status, title = "too_many_requests", 429, "Too many requests"

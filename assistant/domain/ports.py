@@ -1,0 +1,159 @@
+"""What the core asks of the world. Every implementation passes the suite in `tests/conformance`."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from assistant.domain.commerce import Fact, FactGroup, Product
+from assistant.domain.conversation import Conversation, Focus, Message, Shopper
+from assistant.domain.events import Event, Payload, Replied, Signal
+from assistant.domain.evidence import Candidate, Scope, SearchQuery
+from assistant.domain.ids import ConversationId, ProductId, StoreId, TurnId
+from assistant.domain.store import Store
+
+Vectors = npt.NDArray[np.float32]
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """The current time, with time zone UTC."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns text into vectors of unit length. Blocking work runs in a bounded pool, not on the event loop."""
+
+    @property
+    def name(self) -> str:
+        """Identifies model and version; an index records it and refuses another."""
+        ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Shape (len(texts), dimension), float32; row i belongs to texts[i]. Concurrent calls may share a batch."""
+        ...
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """As `embed_queries`, for the texts that are searched."""
+        ...
+
+
+class Knowledge(Protocol):
+    """Published knowledge, read-only. Every call is scoped to one version of one store."""
+
+    async def published(self, store_id: StoreId) -> Scope:
+        """The scope of the version published now. Raises NotReady if there is none."""
+        ...
+
+    async def search(self, scope: Scope, query: SearchQuery) -> list[Candidate]:
+        """Candidates by descending `signals.fused`, at most `query.limit`. An empty query finds nothing."""
+        ...
+
+    async def product(self, scope: Scope, product_id: ProductId) -> Product | None: ...
+
+    async def products(self, scope: Scope, product_ids: Sequence[ProductId]) -> list[Product]:
+        """Those that exist, in the order asked for."""
+        ...
+
+    async def facts(
+        self, scope: Scope, *, product_id: ProductId | None, groups: frozenset[FactGroup] | None = None
+    ) -> list[Fact]:
+        """Facts of one product (None: of the shop), in the order the pack gives them."""
+        ...
+
+    async def find_products(self, scope: Scope, text: str, *, limit: int = 10) -> list[Candidate]:
+        """Products by words of their title, model, names and category, best first; only lexical, so it is fast."""
+        ...
+
+
+class Stores(Protocol):
+    async def get(self, store_id: StoreId) -> Store:
+        """Raises NotFound."""
+        ...
+
+    async def put(self, store: Store) -> None: ...
+
+    async def all(self) -> list[Store]: ...
+
+
+class ConversationLog(Protocol):
+    """Conversations and their append-only event logs.
+
+    Every method that writes is one short transaction. Sequence numbers start at 1 and have no gaps, also under
+    concurrent writers. Methods that take a conversation id raise NotFound if there is none.
+    """
+
+    async def open(
+        self, store_id: StoreId, shopper: Shopper, language: str, *, greeting: Replied | None, test: bool = False
+    ) -> Conversation: ...
+
+    async def get(self, conversation_id: ConversationId) -> Conversation: ...
+
+    async def receive(self, conversation_id: ConversationId, message: Message) -> tuple[Event, bool]:
+        """Append a shopper's message; (event, True), or (the first event, False) when the same client message id came
+        before with the same text and page. Raises MessageIdReused for the same id with another body, and Conflict when
+        the conversation is closed."""
+        ...
+
+    async def unanswered(self, conversation_id: ConversationId) -> tuple[Conversation, list[Event]]:
+        """The conversation and its shopper messages after `answered_seq`, read together."""
+        ...
+
+    async def deliver(
+        self,
+        conversation_id: ConversationId,
+        replied: Replied,
+        *,
+        expected_epoch: int,
+        focus: Focus,
+        also: Sequence[Payload] = (),
+        trace: bytes = b"",
+    ) -> list[Event]:
+        """Append a reply, and `also` after it, and move `answered_seq` to `replied.answers`, all or nothing.
+
+        Raises EpochChanged when the owner changed, Superseded when a shopper message newer than `replied.answers` is in
+        the log or these messages are answered already. `trace` is kept for the turn, for people who ask why.
+        """
+        ...
+
+    async def append(self, conversation_id: ConversationId, payload: Payload) -> Event:
+        """Append an event that needs no owner check, such as a rating."""
+        ...
+
+    async def events(
+        self, conversation_id: ConversationId, *, after: int = 0, limit: int = 500
+    ) -> list[Event]:
+        """Events with seq > after, ascending."""
+        ...
+
+    async def trace(self, conversation_id: ConversationId, turn_id: TurnId) -> bytes: ...
+
+    async def awaiting_reply(self) -> list[ConversationId]:
+        """Conversations owned by the bot with messages not yet answered: what a restart must take up again."""
+        ...
+
+
+class LiveEvents(Protocol):
+    """Delivers signs of life to whoever listens now. Loss is harmless: the log is the truth, and readers go back to it."""
+
+    async def announce(self, conversation_id: ConversationId, seq: int) -> None:
+        """Say that the log has grown up to `seq`."""
+        ...
+
+    async def signal(self, conversation_id: ConversationId, signal: Signal) -> None:
+        """Pass on a sign of life that is not in the log."""
+        ...
+
+    def listen(
+        self, conversation_id: ConversationId
+    ) -> AbstractAsyncContextManager[AsyncIterator[int | Signal]]:
+        """Numbers announced and signals sent from the moment the context is entered."""
+        ...

@@ -1,0 +1,1 @@
+"""The merchant's own systems and outside strategy services, behind ports of the domain."""

@@ -1,0 +1,1 @@
+"""Measures the assistant through its front door, and reads public data sets for that purpose."""
