@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from assistant.domain.commerce import Fact, FactGroup, Product
+from assistant.domain.commerce import Fact, FactGroup, Passage, Product
 from assistant.domain.conversation import Conversation, Focus, Message, Shopper
 from assistant.domain.events import Event, Payload, Replied, Signal
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
@@ -67,6 +67,14 @@ class Knowledge(Protocol):
         self, scope: Scope, *, product_id: ProductId | None, groups: frozenset[FactGroup] | None = None
     ) -> list[Fact]:
         """Facts of one product (None: of the shop), in the order the pack gives them."""
+        ...
+
+    async def all_products(self, scope: Scope, *, offset: int = 0, limit: int = 100) -> list[Product]:
+        """The catalogue in the order the packs give it, `limit` products from `offset` on."""
+        ...
+
+    async def passages(self, scope: Scope, *, product_id: ProductId | None) -> list[Passage]:
+        """Prose of one product (None: of the shop), in the order the pack gives it."""
         ...
 
     async def find_products(self, scope: Scope, text: str, *, limit: int = 10) -> list[Candidate]:
