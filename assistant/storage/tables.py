@@ -1,0 +1,117 @@
+"""The tables, as SQLAlchemy Core knows them. A change here needs a migration beside it.
+
+Documents (payloads, focus, shopper, store) are JSON in text columns, written and read by `codec`: the columns beside
+them hold only what a query or a constraint needs.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A point in time with time zone UTC, also where the database forgets time zones (SQLite)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is not None and value.tzinfo is None:
+            raise ValueError(f"{value!r} has no time zone")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        return value and (value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC))
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+stores = Table(
+    "stores",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("document", Text, nullable=False),
+)
+
+conversations = Table(
+    "conversations",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False, index=True),
+    Column("shopper", Text, nullable=False),
+    Column("language", String, nullable=False),
+    Column("owner", String, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("last_seq", Integer, nullable=False),
+    Column("last_message_seq", Integer, nullable=False),  # of the last shopper message, 0 if there is none
+    Column("answered_seq", Integer, nullable=False),
+    Column("focus", Text, nullable=False),
+    Column("test", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    CheckConstraint("answered_seq <= last_message_seq AND last_message_seq <= last_seq", name="seq_order"),
+)
+
+# Holds only conversations with something to answer, so taking up work after a restart costs what there is to do.
+_UNANSWERED = text("last_message_seq > answered_seq")
+Index(
+    "ix_conversations_unanswered",
+    conversations.c.owner,
+    conversations.c.id,
+    sqlite_where=_UNANSWERED,
+    postgresql_where=_UNANSWERED,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("conversation_id", String, ForeignKey("conversations.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("type", String, nullable=False),
+    Column("payload", Text, nullable=False),
+)
+
+client_messages = Table(
+    "client_messages",
+    metadata,
+    Column("conversation_id", String, primary_key=True),
+    Column("client_message_id", String, primary_key=True),
+    Column("seq", Integer, nullable=False),
+    ForeignKeyConstraint(["conversation_id", "seq"], ["events.conversation_id", "events.seq"]),
+)
+
+traces = Table(
+    "traces",
+    metadata,
+    Column("conversation_id", String, ForeignKey("conversations.id"), primary_key=True),
+    Column("turn_id", String, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("trace", LargeBinary, nullable=False),
+)
