@@ -1,0 +1,127 @@
+"""What the routes need: the services they stand on, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Protocol
+
+from fastapi import Depends, Request
+from fastapi import Path as PathParameter
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+import assistant
+from assistant.api.identity import IdentityKeys
+from assistant.api.limits import Limits, RateLimiter, address_key
+from assistant.api.origins import OwnOrigin, check_origin
+from assistant.api.tokens import Session, SessionTokens
+from assistant.domain.errors import Forbidden, Unauthorized
+from assistant.domain.events import Replied
+from assistant.domain.ids import ConversationId, StoreId
+from assistant.domain.ports import Clock, ConversationLog, Knowledge, LiveEvents, Stores
+from assistant.domain.store import Store
+
+
+class Dispatcher(Protocol):
+    """Starts turns. The API tells it that something came in; whether the bot may speak, the dispatcher decides."""
+
+    def notify(self, conversation_id: ConversationId) -> None:
+        """Start a turn over what is not yet answered, or extend the one under way. Returns at once and never raises.
+
+        Also called when a message not yet answered was sent again, so a second call must be harmless.
+        """
+        ...
+
+    async def greet(self, store: Store, language: str) -> Replied:
+        """The greeting that opens a conversation; `language` is one of the store's."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """All that the API stands on. `bootstrap` builds it; nothing else does outside tests.
+
+    media_dir holds a folder of pictures for each store id. public_url is this server as browsers see it; None takes
+    the Host header's word for it. widget_dir holds widget.js and what it loads.
+    """
+
+    stores: Stores
+    log: ConversationLog
+    live: LiveEvents
+    knowledge: Knowledge
+    clock: Clock
+    sessions: SessionTokens
+    identity_keys: IdentityKeys
+    dispatcher: Dispatcher
+    media_dir: Path
+    limits: Limits = field(default_factory=Limits)
+    public_url: str | None = None
+    widget_dir: Path = field(default_factory=lambda: Path(assistant.__file__).parent / "widget")
+
+
+async def _services(request: Request) -> Services:
+    services: Services = request.app.state.services
+    return services
+
+
+ServicesDep = Annotated[Services, Depends(_services)]
+
+
+async def _rates(request: Request, services: ServicesDep) -> RateLimiter:
+    """The limiter, after this request was counted for its client address."""
+    rates: RateLimiter = request.app.state.rates
+    rates.take(f"address:{client(request)}", services.limits.requests_per_address)
+    return rates
+
+
+Rates = Annotated[RateLimiter, Depends(_rates)]
+
+StoreIdPath = Annotated[
+    str, PathParameter(min_length=1, max_length=100, description="The store's id.", examples=["demo"])
+]
+ConversationIdPath = Annotated[
+    str,
+    PathParameter(
+        pattern="^[A-Za-z0-9_-]{1,64}$",
+        description="The conversation's id.",
+        examples=["conv_019ab1c2d3e47f60a1b2c3d4e5f60718"],
+    ),
+]
+_bearer = HTTPBearer(
+    auto_error=False, scheme_name="session", bearerFormat="JWT", description="The `session_token` of a session."
+)
+
+
+async def _store(request: Request, store_id: StoreIdPath, services: ServicesDep, _: Rates) -> Store:
+    """The store of the path, for a caller whose site may use it."""
+    store = await services.stores.get(StoreId(store_id))
+    check_origin(request, store, OwnOrigin(services.public_url))
+    return store
+
+
+async def _session(
+    request: Request,
+    conversation_id: ConversationIdPath,
+    services: ServicesDep,
+    credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
+    _: Rates,
+) -> Session:
+    """The session of a caller who may speak in the conversation of the path."""
+    if credentials is None:
+        raise Unauthorized(
+            "Send the session token as `Authorization: Bearer TOKEN`; opening a session gives one.", reason="missing"
+        )
+    session = services.sessions.read(credentials.credentials)
+    if session.conversation_id != conversation_id:
+        raise Forbidden("The session token is for another conversation.")
+    check_origin(request, await services.stores.get(session.store_id), OwnOrigin(services.public_url))
+    return session
+
+
+StoreDep = Annotated[Store, Depends(_store)]
+SessionDep = Annotated[Session, Depends(_session)]
+
+
+def client(request: Request) -> str:
+    """The client's address as rates are counted by. Behind a proxy the server takes it from trusted headers."""
+    return address_key(request.client.host if request.client else None)

@@ -1,0 +1,74 @@
+"""How much one caller may ask for.
+
+A small GCRA (generic cell rate algorithm, ITU-T I.371) rather than the library `limits`: its in-memory store starts a
+task that goes over all keys on every hit, and its clock cannot be handed in. One process holds its own counts.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from dataclasses import dataclass
+
+from assistant.domain.errors import TooManyRequests
+from assistant.domain.ports import Clock
+
+PERIOD_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The bounds of the shopper-side API. A rate is requests a minute, all of which may come at once; 0 lifts it."""
+
+    max_message_chars: int = 2000
+    max_body_bytes: int = 65_536
+    messages_per_session: int = 30
+    sessions_per_address: int = 30
+    requests_per_address: int = 600
+    streams_per_session: int = 8
+    heartbeat_s: float = 15.0
+
+
+class RateLimiter:
+    """Counts by key, in this process. Keeps one number a key and forgets keys that are back to rest."""
+
+    def __init__(self, clock: Clock, *, capacity: int = 100_000) -> None:
+        self._clock = clock
+        self._capacity = capacity
+        self._due: dict[str, float] = {}  # the theoretical arrival time of the next request, in seconds
+
+    def take(self, key: str, per_minute: int) -> None:
+        """Count one request. Raises TooManyRequests with `retry_after` in seconds; a refused request is not counted."""
+        if per_minute <= 0:
+            return
+        now = self._clock.now().timestamp()
+        # Bounded from above, so that a clock set back locks nobody out for longer than a period.
+        due = min(max(self._due.get(key, now), now), now + PERIOD_S)
+        next_due = due + PERIOD_S / per_minute
+        wait = next_due - PERIOD_S - now
+        if wait > 1e-6:
+            raise TooManyRequests(
+                f"More than {per_minute} requests in a minute; try again in {math.ceil(wait)} s.",
+                retry_after=math.ceil(wait),
+                limit=per_minute,
+            )
+        self._due[key] = next_due
+        if len(self._due) > self._capacity:
+            self._forget(now)
+
+    def _forget(self, now: float) -> None:
+        self._due = {key: due for key, due in self._due.items() if due > now}
+        if len(self._due) > self._capacity:  # a flood of new keys: let the nearest to rest go first
+            by_due = sorted(self._due.items(), key=lambda item: item[1])
+            self._due = dict(by_due[len(by_due) // 2 :])
+
+
+def address_key(host: str | None) -> str:
+    """Who to count a client address as: an IPv6 network of 64 bits is one household, an IPv4 address itself."""
+    try:
+        address = ipaddress.ip_address(host or "")
+    except ValueError:
+        return host or "unknown"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(address)

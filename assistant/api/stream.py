@@ -1,0 +1,183 @@
+"""The event stream: stored events in order, none lost and none twice, with passing signals between them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from pydantic import BaseModel
+from sse_starlette import EventSourceResponse, ServerSentEvent
+
+from assistant.api.deps import Services, ServicesDep, SessionDep
+from assistant.api.errors import documented
+from assistant.api.links import media_url
+from assistant.api.resume import resume_point
+from assistant.api.schemas import signal_view, stored_event
+from assistant.api.tokens import Session
+from assistant.domain.errors import TooManyRequests
+from assistant.domain.events import Event, Replied, Signal
+from assistant.domain.ids import ConversationId, TurnId
+
+BATCH = 200
+SEND_TIMEOUT_S = 30.0
+RECONNECT_MS = 1000
+
+STREAM = {
+    "description": "A stream without end: `event` is the type, `data` its JSON. Only stored events have an `id`, their "
+    "seq; `typing`, `delta` and `dropped` are passing signals.",
+    "content": {"text/event-stream": {"schema": {"type": "string"}, "example": "id: 3\nevent: reply\ndata: {}\n\n"}},
+}
+
+router = APIRouter(prefix="/v1", tags=["conversations"])
+
+
+class OpenStreams:
+    """The streams that are open now, so that they can be counted, and ended when the server stops."""
+
+    def __init__(self) -> None:
+        self._closing = asyncio.Event()
+        self._open: Counter[ConversationId] = Counter()
+
+    def __len__(self) -> int:
+        return self._open.total()
+
+    def close(self) -> None:
+        """End every stream at a whole event; clients come back with the id they read last."""
+        self._closing.set()
+
+    async def closed(self) -> None:
+        await self._closing.wait()
+
+    def check(self, conversation_id: ConversationId, limit: int) -> None:
+        """Raises TooManyRequests when `limit` streams of the conversation are open already (0: no limit)."""
+        if 0 < limit <= self._open[conversation_id]:
+            raise TooManyRequests(
+                f"{limit} streams of this conversation are open; close one first.", retry_after=5, limit=limit
+            )
+
+    @asynccontextmanager
+    async def counted(self, conversation_id: ConversationId) -> AsyncIterator[None]:
+        self._open[conversation_id] += 1
+        try:
+            yield
+        finally:
+            self._open[conversation_id] -= 1
+            if not self._open[conversation_id]:
+                del self._open[conversation_id]
+
+
+@router.get(
+    "/conversations/{conversation_id}/events",
+    operation_id="streamEvents",
+    summary="Follow a conversation (Server-Sent Events)",
+    response_class=EventSourceResponse,
+    responses=documented(401, 403, 404, 409, 422, others={200: STREAM}),
+)
+async def stream_events(
+    request: Request,
+    session: SessionDep,
+    services: ServicesDep,
+    last_event_id: Annotated[str | None, Header(description="The id read last; goes before `after`.")] = None,
+    after: Annotated[str, Query(description="The id read last, for a first connection.")] = "0",
+) -> EventSourceResponse:
+    """First what was stored after the given id, then what happens, until the client leaves or the token expires."""
+    streams: OpenStreams = request.app.state.streams
+    streams.check(session.conversation_id, services.limits.streams_per_session)
+    conversation = await services.log.get(session.conversation_id)
+    start = resume_point(
+        after if last_event_id is None else last_event_id,
+        last_seq=conversation.last_seq,
+        name="after" if last_event_id is None else "Last-Event-ID",
+    )
+    media = media_url(services.public_url or str(request.base_url), session.store_id)
+    follower = Follower(services, streams, session, media)
+    return EventSourceResponse(
+        follower.events(start),
+        ping=services.limits.heartbeat_s,
+        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
+        sep="\n",
+        send_timeout=SEND_TIMEOUT_S,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Reads one conversation for one client."""
+
+    services: Services
+    streams: OpenStreams
+    session: Session
+    media: str
+
+    async def events(self, after: int) -> AsyncIterator[ServerSentEvent]:
+        """Listens before it reads, so that nothing falls between the log read and what is announced.
+
+        Announcements only say that there is more: what is sent always comes from the log, after the last seq sent. The
+        log is also read again when nothing was heard for a heartbeat, so a lost announcement only costs time.
+        """
+        conversation_id = self.session.conversation_id
+        sent, finished = after, TurnId("")
+        async with (
+            self.streams.counted(conversation_id),
+            self.services.live.listen(conversation_id) as heard,
+            aclosing(self._signs(heard)) as signs,
+        ):
+            yield ServerSentEvent(retry=RECONNECT_MS, comment="open", sep="\n")
+            async for sign in signs:
+                if isinstance(sign, int):
+                    async for event in self._log_after(sent):
+                        yield _message(stored_event(event, media=self.media), event.payload.type, id=str(event.seq))
+                        sent = event.seq
+                        finished = event.payload.turn_id if isinstance(event.payload, Replied) else finished
+                elif sign.turn_id != finished:  # a signal that its own reply has overtaken says nothing any more
+                    yield _message(signal_view(sign), sign.type)
+
+    async def _log_after(self, seq: int) -> AsyncIterator[Event]:
+        while batch := await self.services.log.events(self.session.conversation_id, after=seq, limit=BATCH):
+            for event in batch:
+                yield event
+            seq = batch[-1].seq
+
+    async def _signs(self, heard: AsyncIterator[int | Signal]) -> AsyncGenerator[int | Signal, None]:
+        """What is heard, and a number whenever the log is to be read. Ends with the server, token or listener."""
+        closing = asyncio.create_task(self.streams.closed())
+        next_one: asyncio.Task[int | Signal | None] | None = None
+        try:
+            yield 0
+            while self.services.clock.now() < self.session.expires_at:
+                next_one = next_one or asyncio.create_task(_next(heard))
+                await asyncio.wait(
+                    (next_one, closing),
+                    timeout=self.services.limits.heartbeat_s,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                if closing.done():
+                    return
+                if not next_one.done():
+                    yield 0
+                    continue
+                sign = next_one.result()
+                if sign is None:
+                    return
+                next_one = None
+                yield sign
+        finally:
+            for waiting in (closing, next_one):
+                if waiting is not None:
+                    waiting.cancel()
+                    with suppress(asyncio.CancelledError):
+                        await waiting
+
+
+async def _next(signs: AsyncIterator[int | Signal]) -> int | Signal | None:
+    """None at the end: a task cannot end with StopAsyncIteration."""
+    return await anext(signs, None)
+
+
+def _message(view: BaseModel, name: str, *, id: str | None = None) -> ServerSentEvent:
+    return ServerSentEvent(data=view.model_dump_json(), event=name, id=id, sep="\n")

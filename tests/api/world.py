@@ -1,0 +1,217 @@
+"""A small world to serve: one shop, its log in SQLite, and a bot that answers everything the same way."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from assistant.api.app import create_app
+from assistant.api.deps import Services
+from assistant.api.identity import FileIdentityKeys
+from assistant.api.limits import Limits
+from assistant.api.server import Server
+from assistant.api.tokens import SessionTokens
+from assistant.domain.commerce import Money, Product, Source
+from assistant.domain.errors import NotReady
+from assistant.domain.events import Replied, ReplyDelta, Typing
+from assistant.domain.evidence import Evidence, EvidenceKind, Scope
+from assistant.domain.ids import ConversationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
+from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
+from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.text import LocalText
+from assistant.events.memory import MemoryLiveEvents
+from assistant.storage import SqlConversationLog, SqlStores, open_database
+
+SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
+IDENTITY_KEY = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
+SHOP_ORIGIN = "https://shop.example"
+
+LAMP = Product(
+    id=ProductId("LAMP-1"),
+    title=LocalText.of({"zh": "折叠台灯", "en": "Folding lamp"}),
+    source=Source("lamps", "products.json"),
+    url="https://shop.example/lamp-1",
+    image="media/lamp 1.svg",
+    price=Money(Decimal("129.00"), "CNY"),
+)
+SHOP = Store(
+    id=StoreId("lamps"),
+    name=LocalText.of({"zh": "灯铺", "en": "The Lamp Shop"}),
+    languages=("zh", "en"),
+    persona=Persona(LocalText.of({"zh": "小灯", "en": "Lumi"})),
+    hours=Hours(weekly=((0, "09:00", "18:00"),)),
+    origins=(SHOP_ORIGIN, "http://localhost:*"),
+    url="https://shop.example",
+)
+OTHER_SHOP = replace(
+    SHOP, id=StoreId("chairs"), name=LocalText.one("en", "Chairs"), origins=("https://chairs.example",)
+)
+
+
+class FakeClock:
+    def __init__(self) -> None:
+        self.time = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+
+    def now(self) -> datetime:
+        return self.time
+
+    def advance(self, **amount: float) -> None:
+        self.time += timedelta(**amount)
+
+
+class LampKnowledge:
+    """The published knowledge of the lamp shop, as much of it as the API reads. Other stores have published none."""
+
+    async def published(self, store_id: StoreId) -> Scope:
+        if store_id != SHOP.id:
+            raise NotReady(f"Store {store_id} has published nothing.")
+        return Scope(store_id, VersionId("ver_1"))
+
+    async def product(self, scope: Scope, product_id: ProductId) -> Product | None:
+        return LAMP if product_id == LAMP.id else None
+
+
+@dataclass
+class ScriptedBot:
+    """Answers all open messages at once, in its own task, with the signs of life that a turn gives."""
+
+    log: SqlConversationLog
+    live: MemoryLiveEvents
+    silent: bool = False
+    notified: list[ConversationId] = field(default_factory=list)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def notify(self, conversation_id: ConversationId) -> None:
+        self.notified.append(conversation_id)
+        if not self.silent:
+            task = asyncio.get_running_loop().create_task(self.answer(conversation_id))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    async def greet(self, store: Store, language: str) -> Replied:
+        text = {"zh": "你好，我是小灯", "en": "Hello, I am Lumi"}[language]
+        return Replied(TurnId(new_id("turn")), Reply(language, Action(ActionKind.SMALL_TALK), (Part(text),)), answers=0)
+
+    async def answer(self, conversation_id: ConversationId) -> None:
+        conversation, waiting = await self.log.unanswered(conversation_id)
+        if not waiting:
+            return
+        turn_id = TurnId(new_id("turn"))
+        await self.live.signal(conversation_id, Typing(turn_id, datetime.now(UTC) + timedelta(seconds=5)))
+        await self.live.signal(conversation_id, ReplyDelta(turn_id, 0, "¥129"))
+        replied = Replied(turn_id, lamp_reply(), answers=waiting[-1].seq)
+        stored = await self.log.deliver(
+            conversation_id, replied, expected_epoch=conversation.epoch, focus=conversation.focus
+        )
+        await self.live.announce(conversation_id, stored[-1].seq)
+        await self.live.signal(conversation_id, ReplyDelta(turn_id, 0, "late"))  # overtaken by its own reply
+
+
+def lamp_reply() -> Reply:
+    evidence = Evidence(
+        EvidenceId("ev_1"), EvidenceKind.FACT, "¥129", "价格", "products.json", url="javascript:alert(1)"
+    )
+    return Reply(
+        "zh",
+        Action(ActionKind.ANSWER, "fact"),
+        (Part("¥129", (evidence.id,)), Part("还需要什么？")),
+        evidence=(evidence,),
+        cards=(ProductCard(LAMP.id, "折叠台灯", "¥129", image="media/lamp 1.svg", url=LAMP.url),),
+    )
+
+
+@dataclass
+class World:
+    services: Services
+    bot: ScriptedBot
+    clock: FakeClock
+
+    def app(self, **limits: Any) -> Any:
+        return create_app(replace(self.services, limits=replace(self.services.limits, **limits)))
+
+    @contextmanager
+    def serving(self, **limits: Any) -> Iterator[httpx.Client]:
+        """The app on a real port, with a client of it."""
+        with serve(self.app(**limits)) as url, httpx.Client(base_url=url, timeout=10) as client:
+            yield client
+
+
+@contextmanager
+def world_in(data_dir: Path) -> Iterator[World]:
+    clock = FakeClock()
+    database = open_database(f"sqlite:///{data_dir / 'storebot.db'}")
+    live = MemoryLiveEvents()
+    log = SqlConversationLog(database, clock)
+    stores = SqlStores(database)
+    bot = ScriptedBot(log, live)
+
+    async def prepare() -> None:
+        await database.upgrade()
+        await stores.put(SHOP)
+        await stores.put(OTHER_SHOP)
+
+    asyncio.run(prepare())
+    (data_dir / "identity_keys.yaml").write_text(f"{SHOP.id}: {IDENTITY_KEY}\n")
+    services = Services(
+        stores=stores,
+        log=log,
+        live=live,
+        knowledge=LampKnowledge(),  # type: ignore[arg-type]  # the part of the port that the API uses
+        clock=clock,
+        sessions=SessionTokens(SECRET, timedelta(hours=24), clock),
+        identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
+        dispatcher=bot,
+        media_dir=data_dir / "media",
+        limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
+    )
+    try:
+        yield World(services, bot, clock)
+    finally:
+        asyncio.run(database.close())
+
+
+@contextmanager
+def serve(app: Any) -> Iterator[str]:
+    server = Server(app, host="127.0.0.1", port=0)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        if not thread.is_alive():
+            raise RuntimeError("the server did not start")
+        thread.join(0.01)
+    try:
+        yield f"http://127.0.0.1:{server.bound_port}"
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive(), "the server did not stop"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A session as a client holds it."""
+
+    conversation_id: str
+    token: str
+
+    @property
+    def auth(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+    def path(self, rest: str) -> str:
+        return f"/v1/conversations/{self.conversation_id}/{rest}"
+
+
+def opened(response: httpx.Response) -> Opened:
+    assert response.status_code in (200, 201), response.text
+    body = response.json()
+    return Opened(body["conversation_id"], body["session_token"])
