@@ -11,6 +11,7 @@ from typing import Protocol
 from assistant.domain.commerce import Fact, Faq, Product, Source
 from assistant.domain.ids import EvidenceId, ProductId, StoreId
 from assistant.domain.store import Store
+from assistant.domain.text import LocalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,17 @@ class Prose:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row that was not taken: `row` counts from 1 as an editor shows lines (0: the whole file)."""
+    """A row that was not taken: `row` counts from 1 as an editor shows lines (0: the whole file).
+
+    `reason` is the English text of `text`, which says it in every language. With `remark` the row was taken, and a
+    part of it was left out or read in a way worth a look.
+    """
 
     file: str
     row: int
     reason: str
+    remark: bool = False
+    text: LocalText | None = None
 
 
 Item = Product | Fact | Faq | Prose

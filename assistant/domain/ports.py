@@ -136,9 +136,7 @@ class ConversationLog(Protocol):
         """Append an event that needs no owner check, such as a rating."""
         ...
 
-    async def events(
-        self, conversation_id: ConversationId, *, after: int = 0, limit: int = 500
-    ) -> list[Event]:
+    async def events(self, conversation_id: ConversationId, *, after: int = 0, limit: int = 500) -> list[Event]:
         """Events with seq > after, ascending."""
         ...
 
@@ -150,7 +148,7 @@ class ConversationLog(Protocol):
 
 
 class LiveEvents(Protocol):
-    """Delivers signs of life to whoever listens now. Loss is harmless: the log is the truth, and readers go back to it."""
+    """Delivers signs of life to whoever listens now. Loss is harmless: the log is the truth, readers go back to it."""
 
     async def announce(self, conversation_id: ConversationId, seq: int) -> None:
         """Say that the log has grown up to `seq`."""
@@ -160,8 +158,6 @@ class LiveEvents(Protocol):
         """Pass on a sign of life that is not in the log."""
         ...
 
-    def listen(
-        self, conversation_id: ConversationId
-    ) -> AbstractAsyncContextManager[AsyncIterator[int | Signal]]:
+    def listen(self, conversation_id: ConversationId) -> AbstractAsyncContextManager[AsyncIterator[int | Signal]]:
         """Numbers announced and signals sent from the moment the context is entered."""
         ...

@@ -34,7 +34,7 @@ class LocalText:
 
     def in_language(self, language: str) -> str:
         """The variant in `language` (or its base language), else the preferred one."""
-        base = language.split("-")[0]
+        base = language.split("-", maxsplit=1)[0]
         for tag, text in self.variants:
             if tag == language or tag.split("-")[0] == base:
                 return text

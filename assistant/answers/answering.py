@@ -1,0 +1,115 @@
+"""Words the answer to a question from the candidates that a search found, or finds that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answers.extraction import excerpt
+from assistant.answers.facts import FactAnswers, abstention
+from assistant.answers.ranking import Ranked, Ranker, coverage
+from assistant.answers.voice import Voice
+from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
+from assistant.domain.evidence import Candidate
+from assistant.domain.folding import fold
+from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.understanding import Question, QuestionForm
+
+_LONGEST = 180  # characters of an answer; a shopper asked a question, not for the page
+_FROM_FACTS_ONLY = frozenset({FactGroup.PRICE, FactGroup.STOCK})
+_LISTED_GROUPS = (
+    FactGroup.GIFT,
+    FactGroup.MATERIAL,
+    FactGroup.FAULT,
+    FactGroup.EXCHANGE,
+    FactGroup.PROMOTION,
+    FactGroup.SIZE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a question is about: a product and how the reply calls it, or the shop (product None)."""
+
+    product: Product | None = None
+    name: str = ""
+
+    @property
+    def known(self) -> str:
+        """Folded words that name the product."""
+        if self.product is None:
+            return ""
+        names = (*self.product.title.texts, *(self.product.category.texts if self.product.category else ()))
+        return fold(" ".join((*names, self.product.brand)))
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """`threshold`: the least probability at which evidence is taken for an answer."""
+
+    ranker: Ranker
+    threshold: float = 0.5
+
+    def from_facts(self, question: Question, subject: Subject, voice: Voice) -> Reply | None:
+        """The answer where a question asks for a typed fact or a whole group of them; None where it asks for more."""
+        if subject.product is None:
+            return None
+        facts = FactAnswers(voice, subject.product, subject.name)
+        if question.codes and (reply := facts.fault(question.codes)):
+            return reply
+        if FactGroup.FAULT in question.groups and question.codes:
+            return abstention(voice, voice.say("fault_unknown", product=subject.name, code=question.codes[0].upper()))
+        if not question.groups or not self._nothing_else(question, subject):
+            return None
+        return self._group(question, facts)
+
+    def _group(self, question: Question, facts: FactAnswers) -> Reply | None:
+        groups = question.groups
+        if FactGroup.STOCK in groups:
+            return facts.stock(question.text)
+        if FactGroup.STATUS in groups:
+            return facts.status()
+        listed = next((group for group in _LISTED_GROUPS if group in groups), None)
+        if listed and (FactGroup.PRICE not in groups) and question.form is not QuestionForm.HOW:
+            return facts.group(listed)
+        return facts.price(question.text) if FactGroup.PRICE in groups else None
+
+    def _nothing_else(self, question: Question, subject: Subject) -> bool:
+        """True where every content word names the group, the product, or an option of it."""
+        assert subject.product is not None
+        options = " ".join(value for sku in subject.product.skus for _, value in sku.options)
+        about = f"{subject.known} {fold(options)}"
+        return all(
+            term.group in question.groups or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms
+        )
+
+    def from_candidates(
+        self, question: Question, candidates: Sequence[Candidate], subject: Subject, voice: Voice
+    ) -> tuple[Reply | None, list[Ranked]]:
+        """The best answer at or above the threshold, and all candidates as ranked."""
+        ranked = self.ranker.rank(question, candidates, voice.language.tag, known=subject.known)
+        best = ranked[0] if ranked else None
+        if best is None or best.probability < self.threshold:
+            return None, ranked
+        return self._worded(question, best, subject, voice), ranked
+
+    def _worded(self, question: Question, best: Ranked, subject: Subject, voice: Voice) -> Reply:
+        entry = best.candidate.entry
+        evidence = voice.evidence(entry)
+        text = excerpt(best.text, lambda clause: coverage(question.terms, fold(clause)), _LONGEST - 60)
+        if isinstance(entry, Fact):
+            said, reason = self._fact(entry, text, subject, voice), "fact"
+        elif isinstance(entry, Faq):
+            said, reason = voice.say("quoted", text=text), "faq"
+        else:
+            foreign = isinstance(entry, Passage) and entry.language.split("-")[0] != voice.language.tag
+            said, reason = voice.say("quoted_other_language" if foreign else "quoted", text=text), "passage"
+        parts = (Part(said, (evidence.id,)),)
+        return Reply(voice.language.tag, Action(ActionKind.ANSWER, reason), parts, (evidence,))
+
+    def _fact(self, fact: Fact, value: str, subject: Subject, voice: Voice) -> str:
+        key = fact.key.in_language(voice.language.tag)
+        value = value.rstrip("。.")
+        if subject.product is None:
+            return voice.say("shop_fact", key=key, value=value)
+        return voice.say("fact", product=subject.name, key=key, value=value)

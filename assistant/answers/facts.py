@@ -1,0 +1,190 @@
+"""Answers that come from typed facts alone: price, stock, status, fault codes, whole groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.answers.voice import Voice, product_evidence_id
+from assistant.domain.commerce import Fact, FactGroup, Product, Sku
+from assistant.domain.evidence import Evidence
+from assistant.domain.folding import fold
+from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
+
+_LISTED = 6  # facts of a group that are read out
+
+
+@dataclass(frozen=True, slots=True)
+class FactAnswers:
+    """Words answers for one product, called `name` in the reply ("这款", or its short title)."""
+
+    voice: Voice
+    product: Product
+    name: str
+
+    def price(self, asked: str) -> Reply | None:
+        """The price, of the option named in `asked` if one is named; None where the shop states no price."""
+        chosen = options_named(self.product, asked)
+        prices = sorted({sku.price.amount for sku in chosen if sku.price} or set())
+        facts = self._facts(FactGroup.PRICE)
+        evidence = self._evidence(facts)
+        if len(chosen) != len(self.product.skus) and len(prices) == 1 and (price := _first_price(chosen)):
+            text = self.voice.say("price_options", product=self.name, option=option_label(chosen), price=price)
+        elif len(prices) > 1:
+            low, high = min(_priced(chosen), key=_amount), max(_priced(chosen), key=_amount)
+            text = self.voice.say("price_range", product=self.name, low=low.price, high=high.price)
+        elif self.product.price:
+            text = self.voice.say("price", product=self.name, price=self.product.price)
+        else:
+            return None
+        return self._reply(text, evidence, "price", as_of="as_of", cards=(self.voice.card(self.product),))
+
+    def stock(self, asked: str) -> Reply | None:
+        """What is in stock, of the option named in `asked` if one is named; None where the shop states no stock."""
+        stated = [sku for sku in self.product.skus if sku.stock is not None]
+        if not stated:
+            return None
+        chosen = [sku for sku in options_named(self.product, asked) if sku.stock is not None]
+        available = [sku for sku in chosen if sku.stock]
+        if len(chosen) != len(stated) and chosen:
+            key = "in_stock" if available else "out_of_stock"
+            text = self.voice.say(key, product=self.name, option=option_label(chosen))
+        elif available:
+            labels = list(dict.fromkeys(option_label([sku]) for sku in available))
+            text = self.voice.say("stock_options", product=self.name, options=self.voice.join(labels[:12]))
+        else:
+            text = self.voice.say("stock_none", product=self.name)
+        return self._reply(text, self._evidence(self._facts(FactGroup.STOCK)), "stock", as_of="stock_as_of")
+
+    def status(self) -> Reply:
+        facts = self._facts(FactGroup.STATUS)
+        said = facts[0].value.in_language(self.voice.language.tag) if facts else ""
+        if said:
+            key = facts[0].key.in_language(self.voice.language.tag)
+            text = self.voice.say("fact", product=self.name, key=key, value=said)
+        else:
+            text = self.voice.say(f"status_{self.product.status}", product=self.name)
+        return self._reply(text, self._evidence(facts), "status")
+
+    def fault(self, codes: Sequence[str]) -> Reply | None:
+        """The meaning of a code the shopper names; None where none of the product's codes is named."""
+        wanted = {_code(code) for code in codes}
+        facts = [fact for fact in self._facts(FactGroup.FAULT) if _code(str(fact.key)) in wanted]
+        if not facts:
+            return None
+        tag = self.voice.language.tag
+        parts = tuple(
+            Part(f"{fact.key.in_language(tag)}：{fact.value.in_language(tag)}", (fact.id,)) for fact in facts[:3]
+        )
+        return Reply(tag, Action(ActionKind.ANSWER, "fault"), parts, self._evidence(facts[:3]))
+
+    def group(self, group: FactGroup) -> Reply:
+        """The facts of a group as a list, or that the shop states none."""
+        facts = self._facts(group)
+        label = self.voice.say(f"group_{group.value}")
+        if not facts:
+            text = self.voice.say("group_empty", product=self.name, group=label)
+            return abstention(self.voice, text)
+        intro = self.voice.say("group_intro", product=self.name, group=label)
+        return listing(self.voice, intro, facts)
+
+    def _facts(self, group: FactGroup) -> list[Fact]:
+        return [fact for fact in self.product.facts if fact.group is group]
+
+    def _evidence(self, facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+        return tuple(self.voice.evidence(fact) for fact in facts) or (self.voice.product_evidence(self.product),)
+
+    def _reply(
+        self,
+        text: str,
+        evidence: tuple[Evidence, ...],
+        reason: str,
+        *,
+        as_of: str = "",
+        cards: tuple[ProductCard, ...] = (),
+    ) -> Reply:
+        ids = tuple(item.id for item in evidence)
+        dated = [item.as_of for item in evidence if item.as_of]
+        if as_of and dated:
+            text += self.voice.say(as_of, date=self.voice.date(max(dated)))
+        parts = (Part(text, ids or (product_evidence_id(self.product),)),)
+        return Reply(self.voice.language.tag, Action(ActionKind.ANSWER, reason), parts, evidence, cards)
+
+
+def listing(voice: Voice, intro: str, facts: Sequence[Fact]) -> Reply:
+    """Facts as a numbered list under an introduction."""
+    tag = voice.language.tag
+    shown = facts[:_LISTED]
+    parts = [Part(intro)]
+    for number, fact in enumerate(shown, start=1):
+        value = shortened(fact.value.in_language(tag))
+        text = voice.say("group_item", number=number, key=fact.key.in_language(tag), value=value)
+        parts.append(Part(text, (fact.id,)))
+    if len(facts) > len(shown):
+        parts.append(Part(voice.say("group_more", count=len(facts))))
+    evidence = tuple(voice.evidence(fact) for fact in shown)
+    return Reply(tag, Action(ActionKind.ANSWER, f"{facts[0].group.value}_list"), tuple(parts), evidence)
+
+
+def abstention(voice: Voice, text: str, reason: str = "no_evidence") -> Reply:
+    """An honest "I don't know", with what can be done instead."""
+    parts = (Part(text), Part(voice.say("abstain_help")))
+    return Reply(voice.language.tag, Action(ActionKind.ABSTAIN, reason), parts, quick_replies=(voice.ask_human(),))
+
+
+def options_named(product: Product, asked: str) -> tuple[Sku, ...]:
+    """The SKUs whose options the folded text names; all of them where it names none.
+
+    An option value counts where it stands on its own: "42" is not named by "420".
+    """
+    named: dict[str, set[str]] = {}
+    for sku in product.skus:
+        for option, value in sku.options:
+            if _stands_in(fold(value), asked):
+                named.setdefault(option, set()).add(value)
+    fitting = tuple(
+        sku for sku in product.skus if all(dict(sku.options).get(option) in values for option, values in named.items())
+    )
+    return fitting if named else product.skus
+
+
+def option_label(skus: Sequence[Sku]) -> str:
+    """The option values that all these SKUs share ("黑 42")."""
+    shared = [pair for pair in skus[0].options if all(pair in sku.options for sku in skus)]
+    return " ".join(value for _, value in shared or skus[0].options)
+
+
+def shortened(text: str, limit: int = 60) -> str:
+    """The text, cut at a mark before `limit` characters where it is longer."""
+    if len(text) <= limit:
+        return text
+    cut = max(text.rfind(mark, 0, limit) for mark in "。；，,;.")
+    return f"{text[: cut if cut > limit // 3 else limit]}…"
+
+
+def _stands_in(value: str, asked: str) -> bool:
+    start = asked.find(value)
+    while start >= 0 and value:
+        before, after = asked[start - 1 : start], asked[start + len(value) : start + len(value) + 1]
+        if not (value[0].isascii() and value[0].isalnum() and before.isascii() and before.isalnum()) and not (
+            value[-1].isascii() and value[-1].isalnum() and after.isascii() and after.isalnum()
+        ):
+            return True
+        start = asked.find(value, start + 1)
+    return False
+
+
+def _code(text: str) -> str:
+    return fold(text).replace("-", "").replace("_", "").replace(" ", "")
+
+
+def _priced(skus: Sequence[Sku]) -> list[Sku]:
+    return [sku for sku in skus if sku.price]
+
+
+def _amount(sku: Sku) -> float:
+    return float(sku.price.amount) if sku.price else 0.0
+
+
+def _first_price(skus: Sequence[Sku]) -> str:
+    return next((str(sku.price) for sku in skus if sku.price), "")

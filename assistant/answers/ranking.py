@@ -1,0 +1,201 @@
+"""Ranks candidates by the probability that they answer the question.
+
+A small logistic model over four signals of each candidate; its weights are data (`ranking.yaml`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Protocol
+
+import regex
+import yaml
+
+from assistant.domain.commerce import Fact, Faq, Passage
+from assistant.domain.evidence import Candidate
+from assistant.domain.folding import fold
+from assistant.domain.understanding import Measure, Question, Term
+
+_SENTENCE = regex.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
+_LATIN_STOP = regex.compile(r"(?<=[a-z\d)])\.\s+(?=[A-Z])")
+_HAN = regex.compile(r"\p{Han}")
+_PARTIAL = 0.9  # what a stretch of characters is worth when only its pairs are found
+
+
+class MeasureReader(Protocol):
+    def in_text(self, folded: str) -> tuple[Measure, ...]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """The signals of one candidate, each about 0 to 1 (dense: in standard deviations, -2 to 3).
+
+    coverage: weighted share of the question's content words that the evidence holds.
+    dense: cosine of question and evidence, standardised over the candidates.
+    kind: 1 if the evidence holds the kind of quantity asked for, -1 if it does not, 0 if none is asked for.
+    name: how well the question's words cover the fact's key or the FAQ's question, both ways (F1).
+    """
+
+    coverage: float
+    dense: float
+    kind: float
+    name: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """`text` is the part of the entry that answers; `probability` that it answers the question."""
+
+    candidate: Candidate
+    text: str
+    features: Features
+    probability: float
+
+
+class Ranker:
+    def __init__(self, measures: MeasureReader, weights: dict[str, float]) -> None:
+        self._measures = measures
+        self._weights = weights
+
+    @classmethod
+    def load(cls, measures: MeasureReader) -> Ranker:
+        content = (files(__package__) / "ranking.yaml").read_text(encoding="utf-8")
+        return cls(measures, {name: float(weight) for name, weight in yaml.safe_load(content)["weights"].items()})
+
+    def rank(
+        self, question: Question, candidates: Sequence[Candidate], language: str, *, known: str = ""
+    ) -> list[Ranked]:
+        """Best first. `known` is folded text about the product in focus: words it covers name the product, and are not
+        what is asked."""
+        terms = tuple(term for term in question.terms if not known or covered(term, known) < 1) or question.terms
+        spread = _Spread.of([candidate.signals.dense for candidate in candidates])
+        ranked = [self._ranked(question, terms, candidate, spread, language) for candidate in candidates]
+        return sorted(ranked, key=lambda item: -item.probability)
+
+    def _ranked(
+        self, question: Question, terms: tuple[Term, ...], candidate: Candidate, spread: _Spread, language: str
+    ) -> Ranked:
+        name, body = _name_and_body(candidate, language)
+        text = self._best_sentence(question, terms, body) if isinstance(candidate.entry, Passage) else body
+        features = Features(
+            coverage=coverage(terms, f"{_folded(name)} {_folded(text)}"),
+            dense=spread.standard(candidate.signals.dense),
+            kind=self._kind(question.kind, text),
+            name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
+        )
+        return Ranked(candidate, text, features, self._probability(features, candidate))
+
+    def _probability(self, features: Features, candidate: Candidate) -> float:
+        weights = self._weights
+        score = (
+            weights["intercept"]
+            + weights["coverage"] * features.coverage
+            + weights["dense"] * features.dense
+            + weights["kind"] * features.kind
+            + weights["name"] * features.name
+            + weights.get(candidate.kind.value, 0.0)
+        )
+        return 1 / (1 + math.exp(-score))
+
+    def _kind(self, kind: str | None, text: str) -> float:
+        if kind is None:
+            return 0.0
+        return 1.0 if any(measure.kind == kind for measure in self._measures.in_text(_folded(text))) else -1.0
+
+    def _name(self, terms: tuple[Term, ...], candidate: Candidate, language: str) -> float:
+        """F1 of two coverages: of the question by the entry's name, and of the name by the question."""
+        entry = candidate.entry
+        best = 0.0
+        for name in _names(entry, language):
+            folded = _folded(name)
+            forth = coverage(terms, folded)
+            if forth == 0:
+                continue
+            words = " ".join((term.text + " " + " ".join(term.synonyms)) for term in terms)
+            back = _share_found(folded, words)
+            best = max(best, 2 * forth * back / (forth + back) if back else 0.0)
+        return best
+
+    def _best_sentence(self, question: Question, terms: tuple[Term, ...], text: str) -> str:
+        sentences = sentences_of(text)
+        if len(sentences) == 1:
+            return text
+        return max(sentences, key=lambda s: coverage(terms, _folded(s)) + 0.4 * self._kind(question.kind, s))
+
+
+@dataclass(frozen=True, slots=True)
+class _Spread:
+    mean: float
+    deviation: float
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> _Spread:
+        if not values:
+            return cls(0.0, 1.0)
+        mean = sum(values) / len(values)
+        return cls(mean, math.sqrt(sum((value - mean) ** 2 for value in values) / len(values)))
+
+    def standard(self, value: float) -> float:
+        if self.deviation < 1e-6:
+            return 0.0
+        return max(-2.0, min(3.0, (value - self.mean) / self.deviation))
+
+
+def coverage(terms: Iterable[Term], folded: str) -> float:
+    """The share, by weight, of `terms` that the folded text holds; 0 where there are no terms."""
+    weighed = [(term.weight, covered(term, folded)) for term in terms]
+    total = sum(weight for weight, _ in weighed)
+    return sum(weight * share for weight, share in weighed) / total if total else 0.0
+
+
+def covered(term: Term, folded: str) -> float:
+    """1 if the text holds the term or a synonym of it, else the share of its character pairs that it holds."""
+    if term.text in folded or any(len(word) > 1 and word in folded for word in term.synonyms):
+        return 1.0
+    if len(term.text) < 3 or not _HAN.search(term.text):
+        return 0.0
+    return _PARTIAL * _share_found(term.text, folded)
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a text, with their closing marks."""
+    marked = _LATIN_STOP.sub(".\n", text)
+    return [sentence for match in _SENTENCE.findall(marked) if (sentence := match.strip())] or [text]
+
+
+def _share_found(text: str, within: str) -> float:
+    """The share of the character pairs (Latin: words) of `text` that stand in `within`."""
+    if not _HAN.search(text):
+        words = text.split()
+        return sum(word in within for word in words) / len(words) if words else 0.0
+    compact = text.replace(" ", "")
+    pairs = [compact[i : i + 2] for i in range(len(compact) - 1)] or [compact]
+    return sum(pair in within for pair in pairs) / len(pairs)
+
+
+def _names(entry: object, language: str) -> tuple[str, ...]:
+    if isinstance(entry, Fact):
+        return (*entry.key.texts, *entry.aliases)
+    if isinstance(entry, Faq):
+        return (entry.question.in_language(language), *entry.similar)
+    return ()
+
+
+def _name_and_body(candidate: Candidate, language: str) -> tuple[str, str]:
+    entry = candidate.entry
+    if isinstance(entry, Fact):
+        return " ".join(_names(entry, language)), entry.value.in_language(language)
+    if isinstance(entry, Faq):
+        return " ".join(_names(entry, language)), entry.answer.in_language(language)
+    if isinstance(entry, Passage):
+        return " ".join(entry.heading), entry.text
+    return "", entry.title.in_language(language)
+
+
+@lru_cache(maxsize=50_000)
+def _folded(text: str) -> str:
+    return fold(text)

@@ -1,0 +1,125 @@
+"""How the store speaks: its texts in the shopper's language, its names for products, its evidence notes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import regex
+
+from assistant.answers.texts import Texts
+from assistant.domain.commerce import Fact, Faq, Passage, Product
+from assistant.domain.evidence import Entry, Evidence, EvidenceKind
+from assistant.domain.folding import to_traditional
+from assistant.domain.ids import EvidenceId
+from assistant.domain.reply import Expects, Part, ProductCard, QuickReply, Reply, Table
+from assistant.domain.store import Store
+from assistant.domain.understanding import Language, Script
+
+_SHORT_TITLE = 24  # characters of a title that name the product well enough
+_TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]（(]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Speaks for `store` in `language`."""
+
+    texts: Texts
+    store: Store
+    language: Language
+
+    def say(self, name: str, **values: object) -> str:
+        return self.texts.say(name, self.language.tag, hi=self._address(), **values)
+
+    def _address(self) -> str:
+        address = self.store.persona.address.in_language(self.language.tag)
+        known = any(tag.split("-")[0] == self.language.tag for tag in self.store.persona.address.languages)
+        return f"{address}，" if address and known and self.language.tag == "zh" else ""
+
+    def name(self, product: Product) -> str:
+        """A name short enough for a sentence: the first words of the title."""
+        title = product.title.in_language(self.language.tag)
+        if len(title) <= _SHORT_TITLE:
+            return title
+        words = [word for word in _TITLE_BREAK.split(title) if word]
+        separator = " " if self.language.tag == "en" else ""
+        short = words[0]
+        for word in words[1:]:
+            if len(short) + len(separator) + len(word) > _SHORT_TITLE:
+                break
+            short = f"{short}{separator}{word}"
+        return short if len(short) <= 2 * _SHORT_TITLE else f"{short[: 2 * _SHORT_TITLE]}…"
+
+    def card(self, product: Product, note: str = "") -> ProductCard:
+        return ProductCard(
+            product_id=product.id,
+            title=product.title.in_language(self.language.tag),
+            price=str(product.price) if product.price else "",
+            image=product.image,
+            url=product.url,
+            note=note,
+        )
+
+    def evidence(self, entry: Entry) -> Evidence:
+        """The entry as a shopper may check it: word for word, with its place."""
+        tag = self.language.tag
+        source = f"{entry.source.file} {entry.source.locator}".strip()
+        if isinstance(entry, Fact):
+            key, value = entry.key.in_language(tag), entry.value.in_language(tag)
+            return Evidence(
+                entry.id, EvidenceKind.FACT, value, key, source, entry.source.url, entry.product_id, entry.as_of
+            )
+        if isinstance(entry, Faq):
+            question, answer = entry.question.in_language(tag), entry.answer.in_language(tag)
+            return Evidence(entry.id, EvidenceKind.FAQ, answer, question, source, entry.source.url, entry.product_id)
+        if isinstance(entry, Passage):
+            title = " > ".join(entry.heading)
+            return Evidence(
+                entry.id, EvidenceKind.PASSAGE, entry.text, title, source, entry.source.url, entry.product_id
+            )
+        return self.product_evidence(entry)
+
+    def product_evidence(self, product: Product) -> Evidence:
+        title = product.title.in_language(self.language.tag)
+        text = f"{title} {product.price!s}" if product.price else title
+        source = f"{product.source.file} {product.source.locator}".strip()
+        return Evidence(
+            product_evidence_id(product), EvidenceKind.PRODUCT, text, title, source, product.url, product.id
+        )
+
+    def date(self, moment: datetime) -> str:
+        return moment.strftime("%Y-%m-%d")
+
+    def join(self, words: list[str]) -> str:
+        return self.say("list_separator").join(words)
+
+    def ask_human(self) -> QuickReply:
+        return QuickReply(self.say("ask_human"), self.say("ask_human_text"))
+
+    def in_script(self, reply: Reply) -> Reply:
+        """The reply in the script the shopper writes; evidence stays word for word."""
+        if self.language.script is not Script.TRADITIONAL:
+            return reply
+        turn = to_traditional
+        return replace(
+            reply,
+            parts=tuple(Part(turn(part.text), part.evidence_ids) for part in reply.parts),
+            cards=tuple(replace(card, title=turn(card.title), note=turn(card.note)) for card in reply.cards),
+            table=reply.table and _table_in(turn, reply.table),
+            quick_replies=_buttons_in(turn, reply.quick_replies),
+            expects=reply.expects
+            and Expects(reply.expects.kind, reply.expects.name, _buttons_in(turn, reply.expects.options)),
+        )
+
+
+def product_evidence_id(product: Product) -> EvidenceId:
+    return EvidenceId(f"product:{product.id}")
+
+
+def _table_in(turn: Callable[[str], str], table: Table) -> Table:
+    return Table(tuple(map(turn, table.columns)), tuple(tuple(map(turn, row)) for row in table.rows))
+
+
+def _buttons_in(turn: Callable[[str], str], buttons: tuple[QuickReply, ...]) -> tuple[QuickReply, ...]:
+    return tuple(QuickReply(turn(button.label), button.text) for button in buttons)

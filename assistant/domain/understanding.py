@@ -1,0 +1,96 @@
+"""What a turn's text means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from assistant.domain.commerce import FactGroup
+
+
+class Script(StrEnum):
+    SIMPLIFIED = "Hans"
+    TRADITIONAL = "Hant"
+    LATIN = "Latn"
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """BCP 47 language ("zh", "en") and, for Chinese, the script it is written in."""
+
+    tag: str
+    script: Script
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A named aim of the shopper with the probability that it is right, 0 to 1."""
+
+    name: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity in a text: its kind ("volume"), the number in the kind's base unit, and the words as written."""
+
+    kind: str
+    number: Decimal
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A content word of a question. A text that holds it or one of its synonyms covers it."""
+
+    text: str
+    weight: float = 1.0
+    synonyms: tuple[str, ...] = ()
+    group: FactGroup | None = None  # the group of facts this word names
+
+
+class QuestionForm(StrEnum):
+    YES_NO = "yes_no"
+    VALUE = "value"  # how much, how long, which
+    LIST = "list"  # what ... are there
+    HOW = "how"
+    STATEMENT = "statement"  # no question word: keywords, an elliptic "那黑色呢"
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked, apart from which product it is asked about.
+
+    kind: the kind of quantity the answer should hold, if the words tell. groups: fact groups the words name.
+    codes: tokens that look like fault codes. elliptic: makes sense only with the question before it.
+    """
+
+    text: str
+    form: QuestionForm
+    terms: tuple[Term, ...]
+    kind: str | None = None
+    groups: tuple[FactGroup, ...] = ()
+    codes: tuple[str, ...] = ()
+    elliptic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """text: as typed. folded: as compared (see `folding.fold`). ordinals: "第二个" is 2, "最后一个" is -1.
+
+    refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are. advice: wants one
+    recommended.
+    """
+
+    text: str
+    folded: str
+    language: Language
+    intent: Intent
+    question: Question
+    measures: tuple[Measure, ...] = ()
+    ordinals: tuple[int, ...] = ()
+    refers_back: bool = False
+    compares: bool = False
+    seeks: bool = False
+    advice: bool = False

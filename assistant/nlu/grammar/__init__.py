@@ -1,0 +1,33 @@
+"""Word lists and units as data, and the loader that checks them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+import yaml
+
+
+def load(name: str) -> Any:
+    """The content of `<name>.yaml` in this folder; every scalar is text, so that "on" and "no" are words.
+
+    Raises ValueError naming the file and line when it is not well-formed.
+    """
+    file = files(__package__) / f"{name}.yaml"
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  (builds only text, lists, maps)
+    except yaml.YAMLError as error:
+        raise ValueError(f"grammar/{name}.yaml: {error}") from error
+
+
+def word_lists(name: str) -> Mapping[str, list[str]]:
+    """A file that maps names to lists of words.
+
+    Raises ValueError naming the entry that is something else.
+    """
+    content = load(name)
+    for key, words in content.items():
+        if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
+            raise ValueError(f"grammar/{name}.yaml: {key} must be a list of words")
+    return {str(key): words for key, words in content.items()}

@@ -1,0 +1,104 @@
+"""What a question asks: its form, its content words, the fact groups it names, codes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import regex
+
+from assistant.domain.commerce import FactGroup
+from assistant.domain.understanding import Question, QuestionForm, Term
+from assistant.nlu import grammar
+from assistant.nlu.phrases import Phrases
+from assistant.nlu.quantities import Quantities
+
+_CODE = regex.compile(r"(?<![a-z0-9])[a-z]{1,6}[-_]?[a-z]?\d{1,4}[a-z]?(?![a-z0-9])")
+_RUN = regex.compile(r"\p{Han}+|[\p{Latin}\d][\p{Latin}\d.+%-]*")
+_SINGLE_CHARACTER_WEIGHT = 0.3
+
+
+class QuestionReader:
+    """Reads a folded text as a question. Holds the word lists; stateless otherwise."""
+
+    def __init__(self, quantities: Quantities) -> None:
+        words = grammar.load("question")
+        self._quantities = quantities
+        self._yes_no = Phrases(words["yes_no"])
+        self._yes_no_start = tuple(f"{word} " for word in words["yes_no_start_en"])
+        self._list = Phrases(words["list"])
+        self._how = Phrases(words["how"])
+        self._value = Phrases(words["value"])
+        self._elliptic_end = tuple(words["elliptic_end"])
+        self._elliptic_start = tuple(words["elliptic_start"])
+        self._groups = {FactGroup(name): Phrases(cues) for name, cues in grammar.word_lists("groups").items()}
+        self._synonyms = _synonym_lines(grammar.load("synonyms"))
+        stops = [word for line in words["stop"] for word in line]
+        known = {word for word in self._synonyms if len(word) > 1}
+        known |= {cue.casefold() for cues in grammar.word_lists("groups").values() for cue in cues}
+        self._stop = frozenset(word.casefold() for word in stops) - known
+        self._edge = "".join(words["edge"])
+        self._known = Phrases((*known, *self._stop, *words["keep"], *words["yes_no"], *words["list"]))
+        self._dropped = self._stop | {word.casefold() for word in (*words["yes_no"], *words["list"])}
+
+    def read(self, folded: str, *, without: Iterable[str] = ()) -> Question:
+        """`without` are stretches that name the product asked about; they are no content of the question."""
+        rest = folded
+        for mention in sorted(without, key=len, reverse=True):
+            rest = rest.replace(mention, " ")
+        kind = self._quantities.asked_for(folded)
+        terms = tuple(self._terms(rest, kind))
+        return Question(
+            text=rest.strip(),
+            form=self._form(rest.strip()),
+            terms=terms,
+            kind=kind,
+            groups=tuple(group for group, cues in self._groups.items() if cues.found_in(rest)),
+            codes=tuple(dict.fromkeys(_CODE.findall(rest))),
+            elliptic=self._is_elliptic(rest.strip(" ?？!！.。~"), terms),
+        )
+
+    def _form(self, text: str) -> QuestionForm:
+        if self._list.found_in(text):
+            return QuestionForm.LIST
+        if self._yes_no.found_in(self._how.remove(self._value.remove(text))) or text.startswith(self._yes_no_start):
+            return QuestionForm.YES_NO
+        if self._how.found_in(text):
+            return QuestionForm.HOW
+        return QuestionForm.VALUE if self._value.found_in(text) else QuestionForm.STATEMENT
+
+    def _is_elliptic(self, text: str, terms: tuple[Term, ...]) -> bool:
+        marked = text.endswith(self._elliptic_end) or text.startswith(self._elliptic_start)
+        return (marked and sum(term.weight for term in terms) <= 1) or not terms
+
+    def _terms(self, text: str, kind: str | None) -> Iterator[Term]:
+        seen: set[str] = set()
+        for piece in self._pieces(text):
+            if piece in seen or piece in self._dropped:
+                continue
+            seen.add(piece)
+            if kind is not None and self._quantities.asked_for(piece) == kind:
+                continue  # "多少钱" says what kind of answer is meant, not what it is about
+            weight = _SINGLE_CHARACTER_WEIGHT if len(piece) == 1 and piece not in self._synonyms else 1.0
+            synonyms = tuple(word for word in self._synonyms.get(piece, ()) if word != piece)
+            yield Term(piece, weight, synonyms, self._group_named_by(piece))
+
+    def _group_named_by(self, piece: str) -> FactGroup | None:
+        return next((group for group, cues in self._groups.items() if cues.first(piece) == piece), None)
+
+    def _pieces(self, text: str) -> Iterator[str]:
+        """Known words, and between them the stretches of one script that remain."""
+        for part, known in self._known.tokens(self._quantities.remove(text)):
+            yield from (part,) if known else self._trimmed(_RUN.findall(part))
+
+    def _trimmed(self, runs: list[str]) -> Iterator[str]:
+        yield from (kept for run in runs if (kept := run.strip(self._edge)))
+
+
+def _synonym_lines(lines: list[list[str]]) -> dict[str, tuple[str, ...]]:
+    """Each word with all words of its lines (a word may stand in several)."""
+    synonyms: dict[str, tuple[str, ...]] = {}
+    for line in lines:
+        words = tuple(str(word).casefold() for word in line)
+        for word in words:
+            synonyms[word] = tuple(dict.fromkeys((*synonyms.get(word, ()), *words)))
+    return synonyms

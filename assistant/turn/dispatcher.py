@@ -1,0 +1,180 @@
+"""Runs turns: one at a time a conversation, a burst of messages answered once, nothing forgotten after a crash."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+import orjson
+import structlog
+
+from assistant.answers.voice import Voice
+from assistant.domain.conversation import Conversation, Owner
+from assistant.domain.errors import Conflict, EpochChanged, NotFound, Superseded
+from assistant.domain.events import Event, Replied, ReplyDelta, TurnDropped, Typing
+from assistant.domain.ids import ConversationId, TurnId, new_id
+from assistant.domain.ports import ConversationLog, LiveEvents, Stores
+from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.store import Store
+from assistant.nlu import language
+from assistant.turn import pipeline
+from assistant.turn.steps import Tools
+from assistant.turn.turn import Request, Turn
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds. coalesce: how long to wait for more of a burst. turn: the time budget of a whole turn."""
+
+    coalesce: float = 0.3
+    turn: float = 10.0
+
+
+class Dispatcher:
+    """Starts a turn when a message has come, and again when a newer one has come meanwhile."""
+
+    def __init__(self, log: ConversationLog, live: LiveEvents, stores: Stores, tools: Tools, pace: Pace) -> None:
+        self._log = log
+        self._live = live
+        self._stores = stores
+        self._tools = tools
+        self._pace = pace
+        self._running: dict[ConversationId, asyncio.Task[None]] = {}
+        self._again: set[ConversationId] = set()
+
+    def notify(self, conversation_id: ConversationId) -> None:
+        """A message was stored: answer it, together with what else comes within the burst."""
+        if conversation_id in self._running:
+            self._again.add(conversation_id)
+            return
+        task = asyncio.create_task(self._serve(conversation_id), name=f"turn {conversation_id}")
+        self._running[conversation_id] = task
+        task.add_done_callback(lambda _: self._finished(conversation_id))
+
+    async def recover(self) -> int:
+        """Take up again what a stopped process left unanswered; how many conversations that were."""
+        waiting = await self._log.awaiting_reply()
+        for conversation_id in waiting:
+            self.notify(conversation_id)
+        return len(waiting)
+
+    async def drain(self) -> None:
+        """Wait for turns under way."""
+        while self._running:
+            await asyncio.gather(*self._running.values(), return_exceptions=True)
+
+    async def close(self) -> None:
+        """Stop turns under way; `recover` takes them up at the next start."""
+        tasks = list(self._running.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def greet(self, store: Store, tag: str) -> Replied:
+        """The reply that opens a conversation."""
+        spoken = language.of_tag(tag)
+        voice = Voice(self._tools.texts, store, spoken)
+        written = store.persona.greeting
+        bot = store.persona.name.in_language(spoken.tag)
+        known = written is not None and spoken.tag in {item.split("-")[0] for item in written.languages}
+        text = written.in_language(spoken.tag) if written and known else voice.say("greeting", bot=bot)
+        reply = voice.in_script(Reply(spoken.tag, Action(ActionKind.SMALL_TALK, "greeting"), (Part(text),)))
+        return Replied(TurnId(new_id("turn")), reply, answers=0)
+
+    def _finished(self, conversation_id: ConversationId) -> None:
+        self._running.pop(conversation_id, None)
+        if conversation_id in self._again:
+            self._again.discard(conversation_id)
+            self.notify(conversation_id)
+
+    async def _serve(self, conversation_id: ConversationId) -> None:
+        try:
+            while True:
+                await asyncio.sleep(self._pace.coalesce)
+                self._again.discard(conversation_id)
+                if await self._answer(conversation_id):
+                    return
+        except NotFound:
+            _log.warning("conversation_gone", conversation_id=conversation_id)
+        except Exception:
+            _log.exception("turn_not_delivered", conversation_id=conversation_id)
+
+    async def _answer(self, conversation_id: ConversationId) -> bool:
+        """One turn over everything unanswered; False when a newer message came and the turn must run again."""
+        conversation, messages = await self._log.unanswered(conversation_id)
+        if not messages or conversation.owner is not Owner.BOT:
+            return True
+        store = await self._stores.get(conversation.store_id)
+        request = pipeline.coalesced(conversation, store, messages)
+        await self._live.signal(conversation_id, self._typing(request.turn_id))
+        turn = await self._run(request)
+        if conversation_id in self._again:
+            await self._live.signal(conversation_id, TurnDropped(request.turn_id))
+            return False
+        return await self._deliver(conversation, turn)
+
+    async def _run(self, request: Request) -> Turn | Failed:
+        """The turn, or an apology where it failed: a shopper is never left without an answer."""
+        try:
+            async with asyncio.timeout(self._pace.turn):
+                return await pipeline.run(request, self._tools)
+        except Exception as error:
+            _log.exception("turn_failed", conversation_id=request.conversation.id, turn_id=request.turn_id)
+            return Failed(request, self._apology(request), f"{type(error).__name__}: {error}")
+
+    async def _deliver(self, conversation: Conversation, turn: Turn | Failed) -> bool:
+        request, reply = turn.request, turn.reply
+        assert reply is not None
+        await self._stream(conversation.id, request.turn_id, reply)
+        failed = isinstance(turn, Failed)
+        try:
+            events = await self._log.deliver(
+                conversation.id,
+                Replied(request.turn_id, reply, request.answers),
+                expected_epoch=conversation.epoch,
+                focus=conversation.focus if isinstance(turn, Failed) else pipeline.focus_after(turn),
+                also=() if isinstance(turn, Failed) else turn.also,
+                trace=orjson.dumps(
+                    {"failed": turn.error} if isinstance(turn, Failed) else asdict(turn.trace), default=str
+                ),
+            )
+        except Superseded:
+            await self._live.signal(conversation.id, TurnDropped(request.turn_id))
+            return False
+        except (EpochChanged, Conflict):
+            await self._live.signal(conversation.id, TurnDropped(request.turn_id))
+            return True
+        _log.info("turn", conversation_id=conversation.id, action=reply.action.kind.value, failed=failed)
+        await self._announce(conversation.id, events)
+        return True
+
+    async def _stream(self, conversation_id: ConversationId, turn_id: TurnId, reply: Reply) -> None:
+        for index, part in enumerate(reply.parts):
+            await self._live.signal(conversation_id, ReplyDelta(turn_id, index, part.text))
+
+    async def _announce(self, conversation_id: ConversationId, events: list[Event]) -> None:
+        if events:
+            await self._live.announce(conversation_id, events[-1].seq)
+
+    def _typing(self, turn_id: TurnId) -> Typing:
+        return Typing(turn_id, self._tools.clock.now() + timedelta(seconds=self._pace.turn))
+
+    def _apology(self, request: Request) -> Reply:
+        spoken = language.of_tag(request.conversation.language)
+        voice = Voice(self._tools.texts, request.store, language.detect(request.text, spoken))
+        action = Action(ActionKind.ABSTAIN, "failed")
+        return voice.in_script(
+            Reply(spoken.tag, action, (Part(voice.say("failed")),), quick_replies=(voice.ask_human(),))
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A turn that did not come to an answer: the apology that is sent, and why."""
+
+    request: Request
+    reply: Reply
+    error: str

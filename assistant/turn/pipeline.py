@@ -1,0 +1,92 @@
+"""The pipeline: named steps over one typed Turn, each timed; from unanswered messages to a reply that may be sent."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+
+from assistant.answers import verify
+from assistant.answers.facts import abstention
+from assistant.answers.voice import Voice
+from assistant.domain.conversation import Conversation, Focus
+from assistant.domain.events import Event, MessageReceived
+from assistant.domain.ids import ProductId, TurnId, new_id
+from assistant.domain.reply import ActionKind, Reply
+from assistant.domain.store import Store
+from assistant.nlu import language
+from assistant.turn.decide import decide
+from assistant.turn.steps import Tools, classify, embed, resolve, understand
+from assistant.turn.turn import Request, Turn
+
+Step = Callable[[Turn, Tools], Awaitable[None]]
+
+
+async def check(turn: Turn, _: Tools) -> None:
+    """Drops what the evidence does not hold; a reply that loses its substance becomes an abstention."""
+    assert turn.reply is not None
+    faults = verify.faults(turn.reply, said=turn.request.text)
+    if not faults:
+        return
+    turn.trace.notes["unsupported"] = faults
+    kept = tuple(
+        part
+        for part in turn.reply.parts
+        if not (part.evidence_ids and verify.unsupported(part, turn.reply.evidence, turn.request.text))
+    )
+    if any(part.evidence_ids for part in kept):
+        turn.reply = replace(turn.reply, parts=kept)
+    else:
+        turn.reply = turn.voice.in_script(abstention(turn.voice, turn.voice.say("abstain"), "not_verified"))
+
+
+STEPS: tuple[Step, ...] = (understand, resolve, embed, classify, decide, check)
+
+
+def coalesced(conversation: Conversation, store: Store, messages: Sequence[Event]) -> Request:
+    """One request from all messages not yet answered: their texts in lines, the page of the last."""
+    payloads = [event.payload for event in messages if isinstance(event.payload, MessageReceived)]
+    return Request(
+        turn_id=TurnId(new_id("turn")),
+        conversation=conversation,
+        store=store,
+        text="\n".join(payload.message.text for payload in payloads),
+        page=payloads[-1].message.page,
+        answers=messages[-1].seq,
+    )
+
+
+async def run(request: Request, tools: Tools) -> Turn:
+    """Runs all steps. Raises NotReady when the store has nothing published; steps raise nothing else of their own."""
+    scope = await tools.knowledge.published(request.store.id)
+    spoken = language.of_tag(request.conversation.language)
+    turn = Turn(request, scope, Voice(tools.texts, request.store, spoken))
+    for step in STEPS:
+        started = time.perf_counter()
+        await step(turn, tools)
+        turn.trace.milliseconds[step.__name__] = round((time.perf_counter() - started) * 1000, 3)
+    return turn
+
+
+def focus_after(turn: Turn) -> Focus:
+    """What the conversation is about once this turn's reply is sent."""
+    before, reply = turn.request.conversation.focus, turn.reply
+    assert reply is not None
+    shown = _shown(turn, reply)
+    products = tuple(product.id for product in turn.products) or (() if shown else before.product_ids)
+    asked = turn.question.text if turn.question and turn.question.text else before.last_question
+    question_turn = reply.action.kind not in (ActionKind.SMALL_TALK, ActionKind.HANDOFF)
+    return Focus(
+        product_ids=products if question_turn else before.product_ids,
+        shown=shown or before.shown,
+        last_question=asked if question_turn else before.last_question,
+        page_product_id=turn.request.page.product_id or before.page_product_id,
+        abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
+    )
+
+
+def _shown(turn: Turn, reply: Reply) -> tuple[ProductId, ...]:
+    noted = turn.trace.notes.get("shown")
+    if isinstance(noted, list):
+        return tuple(ProductId(str(item)) for item in noted[:20])
+    return tuple(card.product_id for card in reply.cards)
