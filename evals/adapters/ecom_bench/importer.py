@@ -184,21 +184,17 @@ def _source(record: records.ProductRecord, place: str = "") -> Source:
 
 
 def _price(record: records.ProductRecord) -> Fact:
-    amount = f"{record.price.normalize():f}"
-    value = LocalText.of({"zh": f"{amount}元", "en": str(Money(record.price, "CNY"))})
+    price = Money(record.price, "CNY")
+    value = LocalText.of({"zh": str(price), "en": str(price)})
+    quantity = Quantity(price.amount, price.currency)
     return _fact(
-        record,
-        FactGroup.PRICE,
-        LocalText.of({"zh": "价格", "en": "Price"}),
-        value,
-        "商品价格",
-        quantity=Quantity(record.price, "元"),
+        record, FactGroup.PRICE, LocalText.of({"zh": "价格", "en": "Price"}), value, "商品价格", quantity=quantity
     )
 
 
 def _status(record: records.ProductRecord) -> Fact:
     value = LocalText.of({"zh": record.status, "en": _STATUS[record.status][1]})
-    return _fact(record, FactGroup.STATUS, LocalText.of({"zh": "商品状态", "en": "Availability"}), value, "商品状态")
+    return _fact(record, FactGroup.STATUS, LocalText.of({"zh": "状态", "en": "Status"}), value, "商品状态")
 
 
 def _listed(record: records.ProductRecord, label: str, number: int, entry: records.Record) -> Fact:

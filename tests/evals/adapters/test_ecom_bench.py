@@ -119,8 +119,8 @@ def test_a_record_becomes_a_product_with_brand_model_and_the_names_shoppers_use(
 def test_every_list_of_a_record_becomes_facts_of_its_group_under_either_name_of_its_keys(tmp_path: Path) -> None:
     (product,) = products(read(shop(tmp_path, record()), STORE))
 
-    assert facts(product, FactGroup.PRICE) == [("价格", "268.5元")]
-    assert facts(product, FactGroup.STATUS) == [("商品状态", "已上架")]
+    assert facts(product, FactGroup.PRICE) == [("价格", "¥268.50")]
+    assert facts(product, FactGroup.STATUS) == [("状态", "已上架")]
     assert facts(product, FactGroup.GIFT) == [("灯泡", "随灯发出一只。")]
     assert facts(product, FactGroup.MATERIAL) == [("膨胀螺丝", "四颗。"), ("底座垫", "防滑。")]
     assert facts(product, FactGroup.FAULT) == [("E7", "不亮：换一个插座试试。")]
@@ -137,7 +137,7 @@ def test_a_fault_is_also_found_by_what_it_is_called(tmp_path: Path) -> None:
 def test_states_of_sale_are_told_apart(tmp_path: Path, written: str, status: str) -> None:
     (product,) = products(read(shop(tmp_path, record(商品状态=written)), STORE))
     assert product.status == status
-    assert facts(product, FactGroup.STATUS) == [("商品状态", written)]
+    assert facts(product, FactGroup.STATUS) == [("状态", written)]
 
 
 def test_texts_keep_their_heading_and_product_and_doubly_escaped_line_ends_are_mended(tmp_path: Path) -> None:
