@@ -94,6 +94,8 @@ class LiveEventsSuite:
             await live.announce(HERE, 2)
             assert await following(items) == 2
             await live.announce(HERE, 1)
+            await live.signal(HERE, TurnDropped(TURN))
+            assert await following(items) == TurnDropped(TURN)
             await live.announce(HERE, 3)
             assert await following(items) == 3
 
