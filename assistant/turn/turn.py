@@ -30,6 +30,14 @@ class Request:
 
 
 @dataclass(slots=True)
+class Trace:
+    """Why the turn went as it went: milliseconds a step, and notes by name. Kept for people who ask why."""
+
+    milliseconds: dict[str, float] = field(default_factory=dict)
+    notes: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Turn:
     """Filled in step by step; a step reads what earlier steps wrote.
 
@@ -51,7 +59,7 @@ class Turn:
     candidates: Sequence[Candidate] = ()
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
-    trace: Trace = field(default_factory=lambda: Trace())
+    trace: Trace = field(default_factory=Trace)
 
     @property
     def read(self) -> Understanding:
@@ -62,11 +70,3 @@ class Turn:
     def asked(self) -> Question:
         assert self.question is not None, "the step resolve comes first"
         return self.question
-
-
-@dataclass(slots=True)
-class Trace:
-    """Why the turn went as it went: milliseconds a step, and notes by name. Kept for people who ask why."""
-
-    milliseconds: dict[str, float] = field(default_factory=dict)
-    notes: dict[str, object] = field(default_factory=dict)
