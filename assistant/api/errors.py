@@ -151,12 +151,12 @@ class UnexpectedErrors:
 
 
 async def _storebot_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, StorebotError)  # noqa: S101
+    assert isinstance(error, StorebotError)
     return problem_response(request, error)
 
 
 async def _validation_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)  # noqa: S101
+    assert isinstance(error, RequestValidationError)
     found = error.errors()
     if found and found[0]["type"] == "json_invalid":
         position = int(found[0]["loc"][-1])
@@ -170,7 +170,7 @@ async def _validation_error(request: Request, error: Exception) -> Response:
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)  # noqa: S101
+    assert isinstance(error, HTTPException)
     code, title = HTTP_CODES.get(error.status_code, ("http_error", HTTPStatus(error.status_code).phrase))
     detail = {
         404: f"Nothing is served at {request.url.path}.",
@@ -211,7 +211,7 @@ def _document(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     language = best(accepted(request.headers.get("accept-language", "")), ("en", "zh"))
-    document = dict(data or {}) | {
+    members = {
         "type": f"{DOCUMENTATION}#{code}",
         "title": CHINESE_TITLES.get(code, title) if language == "zh" else title,
         "status": status,
@@ -219,6 +219,7 @@ def _document(
         "instance": request.url.path,
         "code": code,
     }
+    document = members | {name: value for name, value in (data or {}).items() if name not in members}
     response = JSONResponse(_showable(document), status_code=status, media_type=MEDIA_TYPE)
     extra = MutableHeaders(raw=response.raw_headers)
     extra.update({"Content-Language": language, "Cache-Control": "no-store", **(headers or {})})

@@ -9,11 +9,14 @@ from __future__ import annotations
 import ipaddress
 import math
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from assistant.domain.errors import TooManyRequests
 from assistant.domain.ports import Clock
 
-PERIOD_S = 60.0
+PERIOD_NS = 60_000_000_000
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +38,29 @@ class RateLimiter:
     def __init__(self, clock: Clock, *, capacity: int = 100_000) -> None:
         self._clock = clock
         self._capacity = capacity
-        self._due: dict[str, float] = {}  # the theoretical arrival time of the next request, in seconds
+        # The theoretical arrival time of the next request. Whole nanoseconds: sums of fractions drift.
+        self._due: dict[str, int] = {}
 
     def take(self, key: str, per_minute: int) -> None:
         """Count one request. Raises TooManyRequests with `retry_after` in seconds; a refused request is not counted."""
         if per_minute <= 0:
             return
-        now = self._clock.now().timestamp()
+        now = (self._clock.now() - EPOCH) // MICROSECOND * 1000
         # Bounded from above, so that a clock set back locks nobody out for longer than a period.
-        due = min(max(self._due.get(key, now), now), now + PERIOD_S)
-        next_due = due + PERIOD_S / per_minute
-        wait = next_due - PERIOD_S - now
-        if wait > 1e-6:
+        due = self._due[key] = min(max(self._due.get(key, now), now), now + PERIOD_NS)
+        next_due = due + PERIOD_NS // per_minute
+        if (wait := next_due - PERIOD_NS - now) > 0:
+            seconds = math.ceil(wait / 1e9)
             raise TooManyRequests(
-                f"More than {per_minute} requests in a minute; try again in {math.ceil(wait)} s.",
-                retry_after=math.ceil(wait),
+                f"More than {per_minute} requests in a minute; try again in {seconds} s.",
+                retry_after=seconds,
                 limit=per_minute,
             )
         self._due[key] = next_due
         if len(self._due) > self._capacity:
             self._forget(now)
 
-    def _forget(self, now: float) -> None:
+    def _forget(self, now: int) -> None:
         self._due = {key: due for key, due in self._due.items() if due > now}
         if len(self._due) > self._capacity:  # a flood of new keys: let the nearest to rest go first
             by_due = sorted(self._due.items(), key=lambda item: item[1])
@@ -69,6 +73,7 @@ def address_key(host: str | None) -> str:
         address = ipaddress.ip_address(host or "")
     except ValueError:
         return host or "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, 64), strict=False))
+    if isinstance(address, ipaddress.IPv6Address):
+        mapped = address.ipv4_mapped
+        return str(mapped or ipaddress.ip_network((address, 64), strict=False))
     return str(address)

@@ -87,6 +87,7 @@ class ScriptedBot:
     log: SqlConversationLog
     live: MemoryLiveEvents
     silent: bool = False
+    may_deliver: threading.Event | None = None  # where set, a reply waits for it after its signals
     notified: list[ConversationId] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -108,6 +109,8 @@ class ScriptedBot:
         turn_id = TurnId(new_id("turn"))
         await self.live.signal(conversation_id, Typing(turn_id, datetime.now(UTC) + timedelta(seconds=5)))
         await self.live.signal(conversation_id, ReplyDelta(turn_id, 0, "¥129"))
+        if self.may_deliver is not None:
+            await asyncio.to_thread(self.may_deliver.wait, 10)
         replied = Replied(turn_id, lamp_reply(), answers=waiting[-1].seq)
         stored = await self.log.deliver(
             conversation_id, replied, expected_epoch=conversation.epoch, focus=conversation.focus
