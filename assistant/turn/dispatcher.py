@@ -114,7 +114,8 @@ class Dispatcher:
         if conversation_id in self._again:
             await self._live.signal(conversation_id, TurnDropped(request.turn_id))
             return False
-        return await self._deliver(conversation, turn)
+        # Shielded: a stop between storing and announcing would leave listeners waiting for a reply that is there.
+        return await asyncio.shield(self._deliver(conversation, turn))
 
     async def _run(self, request: Request) -> Turn | Failed:
         """The turn, or an apology where it failed: a shopper is never left without an answer."""

@@ -73,7 +73,9 @@ async def test_look_alikes_are_not_a_wish_for_a_human(classifier: IntentClassifi
 
 def test_a_broken_definition_is_refused_with_its_file() -> None:
     with pytest.raises(ValueError, match=r"intents/mine\.yaml"):
-        definitions.parse("- name: x\n  patterns: ['(']\n  description: d\n  examples: {zh: [a]}\n", "intents/mine.yaml")
+        definitions.parse(
+            "- name: x\n  patterns: ['(']\n  description: d\n  examples: {zh: [a]}\n", "intents/mine.yaml"
+        )
 
 
 def test_an_unknown_field_of_a_definition_is_refused() -> None:
