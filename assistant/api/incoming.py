@@ -42,6 +42,12 @@ def message_text(text: str, *, max_chars: int) -> str:
             length=len(text),
         )
     cleaned = clean_text(text)
-    if not cleaned:
+    if not any(_visible(character) for character in cleaned):
         raise InvalidInput("The message is empty.", errors=[{"loc": "body.text", "msg": "must hold visible text"}])
     return cleaned
+
+
+def _visible(character: str) -> bool:
+    """Neither space nor a format mark. What this Python does not know, such as a newer emoji, counts as visible."""
+    category = unicodedata.category(character)
+    return category not in ("Cc", "Cf") and not category.startswith("Z")

@@ -15,6 +15,9 @@ from assistant.domain.reply import ActionKind, ExpectsKind, HandoffReason
 
 LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$"
 
+# Documented here, enforced after cleaning by assistant.api.incoming.
+VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
+
 ClientMessageId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$"),
@@ -59,13 +62,24 @@ class SessionInput(_Input):
 
 class MessageInput(_Input):
     client_message_id: ClientMessageId
-    text: str = Field(description="What the shopper wrote.", examples=["这双鞋透气吗？"])
+    text: str = Field(
+        description="What the shopper wrote; its length is limited by the server's settings.",
+        examples=["这双鞋透气吗？"],
+        json_schema_extra={"pattern": VISIBLE},
+    )
     page: PageInput | None = None
 
 
 class RatingInput(_Input):
-    score: int = Field(ge=1, le=5, strict=True, description="1 (bad) to 5 (good).")
+    score: int = Field(ge=1, le=5, description="1 (bad) to 5 (good).")
     comment: str = Field(default="", max_length=1000)
+
+    @field_validator("score", mode="before")
+    @classmethod
+    def _number(cls, score: object) -> object:
+        if isinstance(score, bool | str):  # which pydantic would turn into numbers; 5.0 is an integer to JSON Schema
+            raise ValueError("must be a number from 1 to 5")
+        return score
 
 
 class GreetedStore(_View):

@@ -86,7 +86,7 @@ async def test_a_message_over_the_limit_is_refused_with_the_limit(client: httpx.
     assert (problem["limit"], problem["length"]) == (2000, 2001)
 
 
-@pytest.mark.parametrize("text", ["", "  \n\t ", "\x00\x07", "\u3000"])
+@pytest.mark.parametrize("text", ["", "  \n\t ", "\x00\x07", "\u3000", "\u200b\ufeff"])
 async def test_a_message_without_visible_text_is_refused(client: httpx.AsyncClient, session: Opened, text: str) -> None:
     response = await send(client, session, text)
     assert response.status_code == 422

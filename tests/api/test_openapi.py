@@ -1,0 +1,81 @@
+"""The OpenAPI document tells the truth: fuzzed requests find no 5xx, no undocumented status and no other shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from starlette.testclient import TestClient
+
+from tests.api.world import SHOP, World, opened
+
+FUZZ = settings(
+    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
+OPERATIONS = (
+    "openSession",
+    "sendMessage",
+    "readHistory",
+    "rateConversation",
+    "readStore",
+    "readProduct",
+    "readPicture",
+    "readHealth",
+    "readReadiness",
+)
+
+
+def operation(app: Any, name: str) -> Any:
+    return schemathesis.openapi.from_asgi("/openapi.json", app).find_operation_by_id(name)
+
+
+def test_every_operation_is_tested_here_or_has_a_test_of_its_own(world: World) -> None:
+    document = world.app().openapi()
+    described = {method["operationId"] for path in document["paths"].values() for method in path.values()}
+    assert described == {*OPERATIONS, "streamEvents"}  # the stream never ends: tests/api/test_stream.py
+
+
+def test_every_operation_and_parameter_is_described(world: World) -> None:
+    document = world.app().openapi()
+    assert document["openapi"].startswith("3.1")
+    for path in document["paths"].values():
+        for method in path.values():
+            assert method["summary"]
+            for parameter in method.get("parameters", []):
+                assert parameter.get("description") or parameter["schema"].get("default"), parameter
+            for status, response in method["responses"].items():
+                problem = "application/problem+json" in response.get("content", {})
+                assert problem == (int(status) >= 400) or method["operationId"] == "readReadiness"
+
+
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in ("readHealth", "readReadiness")])
+def test_whatever_strangers_send_the_answer_is_documented(world: World, name: str) -> None:
+    asked = operation(world.app(), name)
+
+    @FUZZ
+    @given(case=asked.as_strategy(generation_mode=GenerationMode.NEGATIVE))
+    def ask(case: schemathesis.Case) -> None:
+        case.call_and_validate()
+
+    ask()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_whatever_follows_the_document_gets_a_documented_answer(world: World, name: str) -> None:
+    world.bot.silent = True
+    app = world.app()
+    session = opened(TestClient(app).post(f"/v1/stores/{SHOP.id}/sessions", json={}))  # type: ignore[arg-type]
+    asked = operation(app, name)
+
+    @FUZZ
+    @given(case=asked.as_strategy(generation_mode=GenerationMode.POSITIVE))
+    def ask(case: schemathesis.Case) -> None:
+        for parameter, value in (("store_id", SHOP.id), ("conversation_id", session.conversation_id)):
+            if parameter in case.path_parameters:
+                case.path_parameters[parameter] = value
+        case.call_and_validate(headers=session.auth)
+
+    ask()
