@@ -1,0 +1,139 @@
+"""`store.yaml`: who the store is."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from assistant.domain.ids import StoreId
+from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.text import LocalText
+from knowledge.readers.texts import LocalTextField
+from knowledge.readers.yaml_file import read_model
+
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
+_ORIGIN = re.compile(r"https?://[^/\s?#@]+?(?::(?:\d{1,5}|\*))?/?")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+
+
+def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
+    """The store that the file describes. Raises PackRefused naming line, field and reason."""
+    written = read_model(data, file, _StoreYaml)
+    default = written.languages[0]
+    persona = written.persona
+    name = _in(written.name, default)
+    address = _in(persona.address, default) if persona.address else None
+    greeting = _in(persona.greeting, default) if persona.greeting else None
+    bot = _in(persona.name, default) if persona.name else name
+    return Store(
+        id=store_id,
+        name=name,
+        languages=written.languages,
+        persona=Persona(bot, address, greeting) if address else Persona(bot, greeting=greeting),
+        hours=Hours(written.hours.timezone, written.hours.weekly()),
+        origins=tuple(origin.rstrip("/") for origin in written.origins),
+        url=written.url,
+    )
+
+
+def days_of(name: str) -> range:
+    """Weekdays 0 (Monday) to 6 that "mon", "mon-fri" or "daily" names. Raises ValueError."""
+    if name == "daily":
+        return range(7)
+    first, _, last = name.lower().partition("-")
+    if first not in _DAYS or (last and last not in _DAYS):
+        raise ValueError(f"{name!r} names no days; write mon-fri, sat, or daily")
+    start, end = _DAYS.index(first), _DAYS.index(last or first)
+    if end < start:
+        raise ValueError(f"{name!r} runs backwards; the week starts with mon")
+    return range(start, end + 1)
+
+
+def _origin(value: str) -> str:
+    if not _ORIGIN.fullmatch(value):
+        raise ValueError("write an origin as scheme://host[:port], for example https://shop.example")
+    return value
+
+
+def _language(value: str) -> str:
+    if not _LANGUAGE.fullmatch(value):
+        raise ValueError(f"{value!r} is no language tag; write zh or en")
+    return value
+
+
+class _Written(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+
+class _PersonaYaml(_Written):
+    name: LocalTextField | None = None
+    address: Any = None
+    greeting: LocalTextField | None = None
+
+    @field_validator("address")
+    @classmethod
+    def _may_be_empty(cls, value: object) -> LocalText | None:
+        """No form of address is a choice too: {zh: 亲, en: ""}."""
+        if isinstance(value, dict) and value and all(isinstance(text, str | None) for text in value.values()):
+            return LocalText.of({str(tag): (text or "").strip() for tag, text in value.items()})
+        if isinstance(value, str):
+            return LocalText.one("und", value.strip())
+        if value is None:
+            return None
+        raise ValueError('a text, or a map of languages such as {zh: 亲, en: ""}, is needed')
+
+
+class _HoursYaml(_Written):
+    timezone: str = "Asia/Shanghai"
+    open: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("timezone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError) as error:
+            raise ValueError(f"{value!r} is no IANA time zone; write one such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("open")
+    @classmethod
+    def _spans(cls, value: dict[str, str]) -> dict[str, str]:
+        taken: set[int] = set()
+        for days, span in value.items():
+            match = _SPAN.fullmatch(span.replace(" ", ""))
+            if not match or span.replace(" ", "")[:5] >= match[3]:
+                raise ValueError(f'{days}: {span!r} is no span of time; write "09:00-22:00"')
+            named = set(days_of(days))
+            if taken & named:
+                raise ValueError(f"{days} names a day that stands there twice")
+            taken |= named
+        return value
+
+    def weekly(self) -> tuple[tuple[int, str, str], ...]:
+        spans = ((day, span.replace(" ", "")) for days, span in self.open.items() for day in days_of(days))
+        return tuple(sorted((day, span[:5], span[6:]) for day, span in spans))
+
+
+class _StoreYaml(_Written):
+    name: LocalTextField
+    languages: tuple[Annotated[str, AfterValidator(_language)], ...] = Field(default=("zh", "en"), min_length=1)
+    persona: _PersonaYaml = _PersonaYaml()
+    hours: _HoursYaml = _HoursYaml()
+    origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
+    url: str = ""
+
+    @model_validator(mode="after")
+    def _each_once(self) -> _StoreYaml:
+        if len(set(self.languages)) != len(self.languages):
+            raise ValueError("languages names one twice")
+        return self
+
+
+def _in(text: LocalText, default: str) -> LocalText:
+    """A text that names no language is in the store's first."""
+    return LocalText.of({default if tag == "und" else tag: words for tag, words in text.variants})
