@@ -55,7 +55,9 @@ Url = Annotated[str | None, AfterValidator(_no_slash)]
 class Settings(BaseSettings):
     """Read from variables with the prefix STOREBOT_, such as STOREBOT_PORT=9000."""
 
-    model_config = SettingsConfigDict(env_prefix="STOREBOT_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix="STOREBOT_", extra="ignore", frozen=True, env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     data_dir: Path = Field(default=Path(".storebot"), description="Where everything that is written is kept.")
     host: str = Field(default="127.0.0.1", description="The address to listen on; 0.0.0.0 for all.")

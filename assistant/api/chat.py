@@ -107,9 +107,9 @@ async def send_message(session: SessionDep, services: ServicesDep, rates: Rates,
     text = message_text(body.text, max_chars=services.limits.max_message_chars)
     message = Message(MessageId(new_id("msg")), body.client_message_id, text, _page(body.page))
     event, fresh = await services.log.receive(session.conversation_id, message)
-    await services.live.announce(session.conversation_id, event.seq)
-    if fresh or event.seq > (await services.log.get(session.conversation_id)).answered_seq:
+    if fresh:
         services.dispatcher.notify(session.conversation_id)
+        await services.live.announce(session.conversation_id, event.seq)
     stored = getattr(event.payload, "message", message)
     return MessageAccepted(message_id=stored.id, seq=event.seq, duplicate=not fresh)
 

@@ -25,14 +25,11 @@ from assistant.domain.store import Store
 class Dispatcher(Protocol):
     """Starts turns. The API tells it that something came in; whether the bot may speak, the dispatcher decides."""
 
-    def notify(self, conversation_id: ConversationId) -> None:
-        """Start a turn over what is not yet answered, or extend the one under way. Returns at once and never raises.
-
-        Also called when a message not yet answered was sent again, so a second call must be harmless.
-        """
+    def notify(self, conversation_id: ConversationId, /) -> None:
+        """A message was stored: start a turn, or extend the one under way. Returns at once and never raises."""
         ...
 
-    async def greet(self, store: Store, language: str) -> Replied:
+    async def greet(self, store: Store, language: str, /) -> Replied:
         """The greeting that opens a conversation; `language` is one of the store's."""
         ...
 

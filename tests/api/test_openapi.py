@@ -57,7 +57,7 @@ def test_whatever_strangers_send_the_answer_is_documented(world: World, name: st
 
     @FUZZ
     @given(case=asked.as_strategy(generation_mode=GenerationMode.NEGATIVE))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate()
 
     ask()
@@ -72,7 +72,7 @@ def test_whatever_follows_the_document_gets_a_documented_answer(world: World, na
 
     @FUZZ
     @given(case=asked.as_strategy(generation_mode=GenerationMode.POSITIVE))
-    def ask(case: schemathesis.Case) -> None:
+    def ask(case: schemathesis.Case[Any]) -> None:
         for parameter, value in (("store_id", SHOP.id), ("conversation_id", session.conversation_id)):
             if parameter in case.path_parameters:
                 case.path_parameters[parameter] = value
