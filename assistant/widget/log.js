@@ -9,6 +9,7 @@ const DRAFT_LIFE_MS = 30_000; // signs of life may be lost; a draft must not sta
 export class Log {
   #bubbles = new Map(); // client message id -> element
   #drafts = new Map(); // turn id -> {parts: Map(index -> text), timer}
+  #lastTurn = ""; // of the newest reply shown; turn ids sort by time
   #lastMoment = 0;
   #bulk = false;
 
@@ -57,6 +58,7 @@ export class Log {
   showReply(turnId, reply, at, live) {
     const follow = this.#nearEnd();
     const wasDrafted = this.#drafts.has(turnId);
+    if (turnId > this.#lastTurn) this.#lastTurn = turnId;
     for (const drafted of [...this.#drafts.keys()]) if (drafted <= turnId) this.#forget(drafted);
     const content = drawReply(reply, this.language.texts, this.showEvidence);
     const arriving = live && !wasDrafted ? " arriving" : "";
@@ -76,11 +78,13 @@ export class Log {
     if (follow) this.toEnd();
   }
 
+  /** A sign of life may overtake the reply it belongs to, or come after it; then it means nothing any more. */
   showTyping(turnId, forMs) {
-    this.#draft(turnId, forMs);
+    if (turnId > this.#lastTurn) this.#draft(turnId, forMs);
   }
 
   showDraft(turnId, index, text) {
+    if (turnId <= this.#lastTurn) return;
     this.#draft(turnId, DRAFT_LIFE_MS).parts.set(index, text);
     this.#drawPending();
   }

@@ -142,7 +142,7 @@ export class View {
     const name = this.#persona || texts.assistant;
     this.frame.lang = current;
     this.panel.setAttribute("aria-label", texts.panel(name));
-    this.avatar.textContent = [...name][0];
+    this.avatar.textContent = monogram(name);
     this.name.textContent = name;
     this.status.textContent = texts.status;
     this.productLabel.textContent = texts.about;
@@ -218,4 +218,10 @@ export class View {
   #tell(name, ...args) {
     return this.#listeners.map((handlers) => handlers[name]?.(...args)).findLast((result) => result !== undefined);
   }
+}
+
+/** One letter for a name: the first of "Hattie", the last of a Chinese name such as 小禾, whose first says little. */
+function monogram(name) {
+  const letters = [...name.trim()];
+  return (/\p{Script=Han}/u.test(name) ? letters.at(-1) : letters[0]?.toUpperCase()) || "";
 }
