@@ -75,13 +75,13 @@ async def read_readiness(response: Response, services: ServicesDep) -> Readiness
     return Readiness(status="ready" if ready else "not_ready", stores=stores)
 
 
-@router.get("/widget.js", include_in_schema=False)
+@router.api_route("/widget.js", methods=["GET", "HEAD"], include_in_schema=False)
 async def read_loader(request: Request, services: ServicesDep) -> Any:
     """The script that a shop's page names."""
     return await _asset(request, services.widget_dir, "widget.js")
 
 
-@router.get("/widget/{path:path}", include_in_schema=False)
+@router.api_route("/widget/{path:path}", methods=["GET", "HEAD"], include_in_schema=False)
 async def read_asset(request: Request, services: ServicesDep, path: str) -> Any:
     """What the loader loads."""
     return await _asset(request, services.widget_dir, path)

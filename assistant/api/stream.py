@@ -25,6 +25,7 @@ from assistant.domain.ids import ConversationId, TurnId
 
 BATCH = 200
 SEND_TIMEOUT_S = 30.0
+SHUTDOWN_GRACE_S = 2.0  # sse-starlette cuts a stream on its own when the process stops; let it end by itself first
 RECONNECT_MS = 1000
 
 STREAM = {
@@ -102,6 +103,7 @@ async def stream_events(
         ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
         sep="\n",
         send_timeout=SEND_TIMEOUT_S,
+        shutdown_grace_period=SHUTDOWN_GRACE_S,
     )
 
 

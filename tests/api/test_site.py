@@ -36,6 +36,8 @@ async def test_the_widget_may_be_loaded_by_any_page_and_is_checked_for_news_each
     again = await widget.get("/widget.js", headers={"If-None-Match": response.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert again.headers["access-control-allow-origin"] == "*"
+    head = await widget.head("/widget.js")
+    assert (head.status_code, head.headers["etag"]) == (200, response.headers["etag"])
 
 
 async def test_what_the_widget_loads_lies_beside_it_and_hashed_names_are_kept_for_ever(
