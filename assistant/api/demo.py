@@ -49,7 +49,13 @@ def demo_router(store_id: StoreId) -> APIRouter:
         wanted = [lang, request.cookies.get(_COOKIE), *accepted(request.headers.get("accept-language", ""))]
         language = best([tag for tag in wanted if tag], _LANGUAGES)
         scope = await services.knowledge.published(store_id)
-        shelves = Shelves(services.knowledge, scope, language=language, media=f"/v1/stores/{store_id}/media")
+        shelves = Shelves(
+            services.knowledge,
+            scope,
+            language=language,
+            media=f"/v1/stores/{store_id}/media",
+            order=tuple(site.texts["departments"]),
+        )
         return _Visit(site, store, language, shelves, request, remember=lang is not None)
 
     here_now = Depends(_visit)

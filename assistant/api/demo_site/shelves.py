@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any
@@ -84,20 +84,27 @@ class ProductSheet:
 
 
 class Shelves:
-    """One language's view of one version of the catalogue. `media` is the URL that pictures are relative to."""
+    """One language's view of one version of the catalogue.
 
-    def __init__(self, knowledge: Knowledge, scope: Scope, *, language: str, media: str) -> None:
+    media: the URL that pictures are relative to. order: departments that come first, in this order.
+    """
+
+    def __init__(
+        self, knowledge: Knowledge, scope: Scope, *, language: str, media: str, order: Sequence[str] = ()
+    ) -> None:
         self._knowledge = knowledge
         self._scope = scope
         self._language = language
         self._media = media
+        self._order = tuple(order)
 
     async def departments(self) -> list[Department]:
-        """Departments in the order the packs give their products."""
+        """Departments, those of no given order after the others, as the packs come."""
         by_pack: dict[str, list[Tile]] = {}
         for product in await self._all():
             by_pack.setdefault(product.source.pack, []).append(self._tile(product))
-        return [Department(name, tuple(tiles)) for name, tiles in by_pack.items()]
+        names = [name for name in self._order if name in by_pack]
+        return [Department(name, tuple(by_pack[name])) for name in dict.fromkeys([*names, *by_pack])]
 
     async def product(self, product_id: ProductId) -> ProductSheet:
         """Raises NotFound."""
