@@ -54,6 +54,11 @@ class Dispatcher:
         self._running[conversation_id] = task
         task.add_done_callback(lambda _: self._finished(conversation_id))
 
+    async def answer_now(self, conversation_id: ConversationId) -> None:
+        """Answer what is unanswered without waiting for more of a burst."""
+        while not await self._answer(conversation_id):
+            self._again.discard(conversation_id)
+
     async def recover(self) -> int:
         """Take up again what a stopped process left unanswered; how many conversations that were."""
         waiting = await self._log.awaiting_reply()

@@ -1,0 +1,62 @@
+"""The API over a running application: what `storebot serve`, the container and tests start."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from fastapi import FastAPI
+
+from assistant.api.app import create_app
+from assistant.api.demo import demo_router
+from assistant.api.deps import Services
+from assistant.api.identity import FileIdentityKeys
+from assistant.api.limits import Limits
+from assistant.api.tokens import SessionTokens
+from assistant.bootstrap import Application
+from assistant.domain.ids import StoreId
+
+DEMO = StoreId("demo")
+
+
+def serve_application(application: Application, *, demo: bool = False) -> FastAPI:
+    """The HTTP application. Once started it takes up what an earlier process left unanswered; `demo` adds /demo."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await application.dispatcher.recover()
+        yield
+
+    app = create_app(services_of(application), lifespan=lifespan)
+    if demo:
+        app.include_router(demo_router(DEMO))
+    return app
+
+
+def services_of(application: Application) -> Services:
+    """What the routes stand on."""
+    settings = application.settings
+    return Services(
+        stores=application.stores,
+        log=application.log,
+        live=application.live,
+        knowledge=application.knowledge,
+        clock=application.clock,
+        sessions=SessionTokens(
+            settings.signing_key(), timedelta(hours=settings.session_ttl_hours), application.clock
+        ),
+        identity_keys=FileIdentityKeys(settings.identity_keys_file),
+        dispatcher=application.dispatcher,
+        media_dir=settings.media_dir,
+        limits=Limits(
+            max_message_chars=settings.max_message_chars,
+            max_body_bytes=settings.max_body_bytes,
+            messages_per_session=settings.messages_per_minute,
+            sessions_per_address=settings.sessions_per_minute,
+            requests_per_address=settings.requests_per_minute,
+            streams_per_session=settings.streams_per_session,
+            heartbeat_s=settings.heartbeat_s,
+        ),
+        public_url=settings.public_url,
+    )

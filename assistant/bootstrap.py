@@ -1,0 +1,169 @@
+"""The composition root: the one place that knows both the core and its adapters."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import orjson
+
+from assistant.answers.answering import Answering
+from assistant.answers.ranking import Ranker
+from assistant.answers.texts import Texts
+from assistant.domain.conversation import Message, Page, Shopper
+from assistant.domain.errors import InvalidInput, NotFound
+from assistant.domain.events import Replied
+from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
+from assistant.domain.packs import ImportedStore, StoreImporter
+from assistant.domain.ports import Clock, Embedder
+from assistant.domain.reply import Reply
+from assistant.events import MemoryLiveEvents
+from assistant.nlu.intents import IntentClassifier, load
+from assistant.nlu.understand import Reader
+from assistant.settings import Settings
+from assistant.storage import SqlConversationLog, SqlStores, open_database
+from assistant.turn.context import ContextResolver
+from assistant.turn.dispatcher import Dispatcher, Pace
+from assistant.turn.steps import Tools
+from knowledge.chunking import Chunker
+from knowledge.embedding.cached import CachedEmbedder
+from knowledge.embedding.factory import make_embedder
+from knowledge.embedding.openai_compatible import Endpoint
+from knowledge.folder import read_store
+from knowledge.index.knowledge import EmbeddedKnowledge
+from knowledge.ingest import ImportReport, Progress, ingest
+from knowledge.versions import Versions
+
+IMPORTERS = "storebot.importers"
+
+
+class SystemClock:
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A reply given in process, the conversation it belongs to, and the trace of its turn."""
+
+    reply: Reply
+    conversation_id: ConversationId
+    trace: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """A running assistant. `application` opens and closes it."""
+
+    settings: Settings
+    clock: Clock
+    stores: SqlStores
+    log: SqlConversationLog
+    live: MemoryLiveEvents
+    embedder: Embedder
+    versions: Versions
+    knowledge: EmbeddedKnowledge
+    dispatcher: Dispatcher
+
+    async def ask(
+        self,
+        store_id: StoreId,
+        text: str,
+        *,
+        product_id: ProductId | None = None,
+        language: str | None = None,
+        conversation_id: ConversationId | None = None,
+    ) -> Answer:
+        """One message and its reply, outside of production figures. Raises NotFound, NotReady, InvalidInput."""
+        if not text.strip():
+            raise InvalidInput("The message is empty; write a question.")
+        store = await self.stores.get(store_id)
+        await self.knowledge.published(store_id)
+        if conversation_id is None:
+            shopper = Shopper(ShopperId(new_id("shopper")))
+            opened = await self.log.open(
+                store_id, shopper, language or store.default_language, greeting=None, test=True
+            )
+            conversation_id = opened.id
+        message = Message(MessageId(new_id("msg")), new_id("ask"), text, Page(product_id=product_id))
+        event, _ = await self.log.receive(conversation_id, message)
+        await self.dispatcher.answer_now(conversation_id)
+        for later in await self.log.events(conversation_id, after=event.seq):
+            if isinstance(later.payload, Replied):
+                trace = await self.log.trace(conversation_id, later.payload.turn_id)
+                return Answer(later.payload.reply, conversation_id, orjson.loads(trace) if trace else {})
+        raise NotFound("No reply was written; the log says why.", conversation_id=conversation_id)
+
+    async def import_store(
+        self, location: str, store_id: StoreId, progress: Callable[[Progress], None] = lambda _: None
+    ) -> ImportReport:
+        """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
+
+        Raises PackRefused, with what was published before left in place, and InvalidInput for an unknown importer.
+        """
+        return await ingest(
+            read_location(location, store_id),
+            versions=self.versions,
+            embedder=self.embedder,
+            stores=self.stores,
+            chunk=Chunker().passages,
+            progress=progress,
+        )
+
+
+def read_location(location: str, store_id: StoreId) -> ImportedStore:
+    """What stands at a store folder, or at IMPORTER:PATH where an importer of that name is installed."""
+    name, colon, path = location.partition(":")
+    importers = {entry.name: entry for entry in entry_points(group=IMPORTERS)}
+    if colon and name in importers:
+        importer: StoreImporter = importers[name].load()
+        return importer(Path(path).expanduser(), store_id)
+    if not Path(location).expanduser().exists():
+        known = ", ".join(sorted(importers)) or "none"
+        raise InvalidInput(f"There is nothing at {location}. Give a store folder, or IMPORTER:PATH ({known}).")
+    return read_store(Path(location).expanduser(), store_id)
+
+
+@asynccontextmanager
+async def application(settings: Settings) -> AsyncIterator[Application]:
+    """Opens storage, index and models, takes up what a stopped process left unanswered, and closes all at the end."""
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        clock = SystemClock()
+        database = open_database(f"sqlite:///{settings.data_dir / 'storebot.db'}")
+        stack.push_async_callback(database.close)
+        await database.upgrade()
+        stores, live = SqlStores(database), MemoryLiveEvents()
+        log = SqlConversationLog(database, clock)
+        embedder = CachedEmbedder(_embedder(settings), settings.data_dir / "embeddings.db")
+        stack.callback(embedder.close)
+        versions = Versions(settings.data_dir / "knowledge")
+        stack.callback(versions.close)
+        knowledge = EmbeddedKnowledge(versions, embedder=embedder.name, dimension=embedder.dimension)
+        stack.push_async_callback(knowledge.close)
+        reader = Reader(await IntentClassifier.build(load(), embedder))
+        tools = Tools(
+            knowledge,
+            embedder,
+            reader,
+            ContextResolver(knowledge, reader.quantities),
+            Answering(Ranker.load(reader.quantities)),
+            Texts.load(),
+            clock,
+        )
+        pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
+        dispatcher = Dispatcher(log, live, stores, tools, pace)
+        stack.push_async_callback(dispatcher.close)
+        yield Application(settings, clock, stores, log, live, embedder, versions, knowledge, dispatcher)
+
+
+def _embedder(settings: Settings) -> Embedder:
+    endpoint = None
+    if settings.embedder_base_url and settings.embedder_dimension:
+        key = settings.embedder_api_key.get_secret_value() if settings.embedder_api_key else ""
+        endpoint = Endpoint(settings.embedder_base_url, settings.embedder_model, settings.embedder_dimension, key)
+    return make_embedder(settings.embedder.value, model=settings.embedder_model, endpoint=endpoint)
