@@ -55,7 +55,7 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`head` is empty where no row is marked as one; `keyed` says that each row starts with a heading cell."""
+    """`head` is empty where no row is marked as one; `keyed` says that each value follows a heading cell."""
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]

@@ -148,7 +148,7 @@ def _table(node: LexborNode) -> Block | None:
         if not head and not rows and len(cells) > 1 and all(cell.tag == "th" for cell in cells):
             head = texts
             continue
-        keyed = keyed and bool(cells) and cells[0].tag == "th"
+        keyed = keyed and all(cell.tag == ("th", "td")[place % 2] for place, cell in enumerate(cells))
         rows.append(texts)
     caption = node.css_first("caption")
     return Table(head, tuple(rows), text_of(caption) if caption else "", keyed and bool(rows))
