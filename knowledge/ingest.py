@@ -21,7 +21,7 @@ from assistant.domain.packs import ImportedStore, Item, Prose, Refusal
 from assistant.domain.ports import Embedder, Stores
 from knowledge.embedding.cached import CachedEmbedder
 from knowledge.index.builder import IndexBuilder
-from knowledge.index.spool import Spool
+from knowledge.index.spool import Repeated, Spool
 from knowledge.versions import Building, PackVersion, Versions
 
 T = TypeVar("T")
@@ -189,6 +189,9 @@ class _Import:
             for entry in self._entries(item):
                 try:
                     spool.add(entry)
+                except Repeated as error:
+                    if not isinstance(item, Prose):  # the same words on two pages are no mistake
+                        self._refuse(Refusal(entry.source.file, _row(entry), error.detail))
                 except InvalidInput as error:
                     self._refuse(Refusal(entry.source.file, _row(entry), error.detail))
         return len(step)

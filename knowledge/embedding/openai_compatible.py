@@ -93,15 +93,16 @@ class OpenAICompatibleEmbedder:
                     dimensions=endpoint.dimension if endpoint.shorten else omit,
                 )
                 rows = sorted(answer.data, key=lambda row: row.index)
-                vectors = np.asarray([row.embedding for row in rows], dtype=np.float32)
+                numbers = [[float(number) for number in row.embedding] for row in rows]
             except APIError as error:
                 raise self._refused(_reason(error, endpoint.timeout)) from error
             except (AttributeError, TypeError, ValueError) as error:  # an answer that is not in the protocol
                 raise self._refused(f"its answer is not a list of embeddings ({error})") from error
         if [row.index for row in rows] != list(range(len(texts))):
             raise self._refused(f"it was sent {len(texts)} texts and answered with {len(rows)} vectors")
-        if vectors.shape != (len(texts), endpoint.dimension):
-            raise self._refused(f"its vectors have {vectors.shape[-1]} numbers, the settings say {endpoint.dimension}")
+        if wrong := {len(row) for row in numbers} - {endpoint.dimension}:
+            raise self._refused(f"its vectors have {min(wrong)} numbers, the settings say {endpoint.dimension}")
+        vectors = np.asarray(numbers, dtype=np.float32)
         if not np.isfinite(vectors).all() or not vectors.any(axis=1).all():
             raise self._refused("a vector is all zeros or holds something that is not a number")
         return unit_length(vectors)

@@ -40,6 +40,10 @@ class Spooled:
     payload: bytes
 
 
+class Repeated(InvalidInput):
+    """The id of an entry is that of an earlier one."""
+
+
 class Spool:
     """Takes entries one by one, refuses a second one of the same id, and knows the digest of all it took.
 
@@ -75,7 +79,7 @@ class Spool:
         except (UnicodeEncodeError, PydanticSerializationError) as error:
             raise InvalidInput("its text is not valid Unicode: half of a surrogate pair stands alone") from error
         if not taken.rowcount:
-            raise InvalidInput(f"the id {entry.id!r} is taken by an earlier row")
+            raise Repeated(f"the id {entry.id!r} is taken by an earlier row")
         self.counts[kind] += 1
         self._digest.update(b"%d %d " % (kind, len(payload)))
         self._digest.update(payload)

