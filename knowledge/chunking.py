@@ -25,6 +25,7 @@ _WORD_WEIGHT = 1.5
 _SHORT = 24
 _MAX_LEAD = 60
 _WINDOW = 2000
+_MARGIN = 20  # pieces put together may have a few more tokens than they had apart
 
 _ENDS = re.compile(
     r"(?:[。！？…]+|[!?]+(?=\s|$|[^\x00-\x7f])|[；;](?!\d))[”’\"'）)】」』]*"
@@ -96,7 +97,7 @@ class Chunker:
             _SEPARATORS,
             keep_separator="end",
             is_separator_regex=True,
-            chunk_size=MAX_TOKENS,
+            chunk_size=MAX_TOKENS - _MARGIN,
             chunk_overlap=0,
             length_function=self._count,
         )
