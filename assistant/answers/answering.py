@@ -15,9 +15,13 @@ from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.understanding import Question, QuestionForm
 
+_LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
+_LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _LONGEST = 180  # characters of an answer; a shopper asked a question, not for the page
-_FROM_FACTS_ONLY = frozenset({FactGroup.PRICE, FactGroup.STOCK})
-_LISTED_GROUPS = (
+_ANSWERED_GROUPS = (
+    FactGroup.STOCK,
+    FactGroup.STATUS,
+    FactGroup.PRICE,
     FactGroup.GIFT,
     FactGroup.MATERIAL,
     FactGroup.FAULT,
@@ -59,29 +63,19 @@ class Answering:
             return reply
         if FactGroup.FAULT in question.groups and question.codes:
             return abstention(voice, voice.say("fault_unknown", product=subject.name, code=question.codes[0].upper()))
-        if not question.groups or not self._nothing_else(question, subject):
-            return None
-        return self._group(question, facts)
+        group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
+        return self._group(group, question, facts) if group and _asks_only_for(group, question, subject) else None
 
-    def _group(self, question: Question, facts: FactAnswers) -> Reply | None:
-        groups = question.groups
-        if FactGroup.STOCK in groups:
-            return facts.stock(question.text)
-        if FactGroup.STATUS in groups:
-            return facts.status()
-        listed = next((group for group in _LISTED_GROUPS if group in groups), None)
-        if listed and (FactGroup.PRICE not in groups) and question.form is not QuestionForm.HOW:
-            return facts.group(listed)
-        return facts.price(question.text) if FactGroup.PRICE in groups else None
-
-    def _nothing_else(self, question: Question, subject: Subject) -> bool:
-        """True where every content word names the group, the product, or an option of it."""
-        assert subject.product is not None
-        options = " ".join(value for sku in subject.product.skus for _, value in sku.options)
-        about = f"{subject.known} {fold(options)}"
-        return all(
-            term.group in question.groups or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms
-        )
+    def _group(self, group: FactGroup, question: Question, facts: FactAnswers) -> Reply | None:
+        match group:
+            case FactGroup.STOCK:
+                return facts.stock(question.text)
+            case FactGroup.STATUS:
+                return facts.status()
+            case FactGroup.PRICE:
+                return facts.price(question.text)
+            case _:
+                return facts.group(group) if question.form is not QuestionForm.HOW else None
 
     def from_candidates(
         self, question: Question, candidates: Sequence[Candidate], subject: Subject, voice: Voice
@@ -89,9 +83,14 @@ class Answering:
         """The best answer at or above the threshold, and all candidates as ranked."""
         ranked = self.ranker.rank(question, candidates, voice.language.tag, known=subject.known)
         best = ranked[0] if ranked else None
-        if best is None or best.probability < self.threshold:
+        if best is None or not self.believes(best):
             return None, ranked
         return self._worded(question, best, subject, voice), ranked
+
+    def believes(self, item: Ranked) -> bool:
+        """Whether evidence is taken for an answer: likely enough, and about what was asked by its words too."""
+        least = _LEAST_COVERAGE_WITH_KIND if item.features.kind > 0 else _LEAST_COVERAGE
+        return item.probability >= self.threshold and item.features.coverage >= least
 
     def _worded(self, question: Question, best: Ranked, subject: Subject, voice: Voice) -> Reply:
         entry = best.candidate.entry
@@ -113,3 +112,10 @@ class Answering:
         if subject.product is None:
             return voice.say("shop_fact", key=key, value=value)
         return voice.say("fact", product=subject.name, key=key, value=value)
+
+
+def _asks_only_for(group: FactGroup, question: Question, subject: Subject) -> bool:
+    """True where every content word names the group, the product, or an option of it."""
+    skus = subject.product.skus if subject.product else ()
+    about = f"{subject.known} {fold(' '.join(value for sku in skus for _, value in sku.options))}"
+    return all(term.group is group or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms)

@@ -39,8 +39,13 @@ def compared(pair: tuple[Product, Product], question: Question, voice: Voice) ->
     )
 
 
-def compared_in_prose(pair: tuple[Product, Product], best: Sequence[Ranked | None], voice: Voice) -> Reply:
-    """What the prose of each says on the question, side by side; an abstention where one says nothing."""
+def compared_in_prose(
+    pair: tuple[Product, Product], best: Sequence[Ranked | None], voice: Voice, *, same: bool
+) -> Reply:
+    """What the prose of each says on the question, side by side; an abstention where one says nothing.
+
+    `same`: both state the same amount.
+    """
     if any(ranked is None for ranked in best):
         return abstention(voice, voice.say("compare_unknown"))
     names = [voice.name(product) for product in pair]
@@ -50,6 +55,8 @@ def compared_in_prose(pair: tuple[Product, Product], best: Sequence[Ranked | Non
         assert ranked is not None
         evidence.append(voice.evidence(ranked.candidate.entry))
         parts.append(Part(f"{name}：{ranked.text}", (evidence[-1].id,)))
+    if same:
+        parts.append(Part(voice.say("compare_equal")))
     return Reply(voice.language.tag, Action(ActionKind.ANSWER, "comparison"), tuple(parts), tuple(evidence))
 
 

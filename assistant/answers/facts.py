@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import Fact, FactGroup, Product, Sku
 from assistant.domain.evidence import Evidence
-from assistant.domain.folding import fold
+from assistant.domain.folding import fold, holds
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 
 _LISTED = 6  # facts of a group that are read out
@@ -140,7 +140,7 @@ def options_named(product: Product, asked: str) -> tuple[Sku, ...]:
     named: dict[str, set[str]] = {}
     for sku in product.skus:
         for option, value in sku.options:
-            if _stands_in(fold(value), asked):
+            if value and holds(asked, fold(value)):
                 named.setdefault(option, set()).add(value)
     fitting = tuple(
         sku for sku in product.skus if all(dict(sku.options).get(option) in values for option, values in named.items())
@@ -160,18 +160,6 @@ def shortened(text: str, limit: int = 60) -> str:
         return text
     cut = max(text.rfind(mark, 0, limit) for mark in "。；，,;.")
     return f"{text[: cut if cut > limit // 3 else limit]}…"
-
-
-def _stands_in(value: str, asked: str) -> bool:
-    start = asked.find(value)
-    while start >= 0 and value:
-        before, after = asked[start - 1 : start], asked[start + len(value) : start + len(value) + 1]
-        if not (value[0].isascii() and value[0].isalnum() and before.isascii() and before.isalnum()) and not (
-            value[-1].isascii() and value[-1].isalnum() and after.isascii() and after.isalnum()
-        ):
-            return True
-        start = asked.find(value, start + 1)
-    return False
 
 
 def _code(text: str) -> str:

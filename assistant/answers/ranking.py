@@ -1,6 +1,6 @@
 """Ranks candidates by the probability that they answer the question.
 
-A small logistic model over four signals of each candidate; its weights are data (`ranking.yaml`).
+A small logistic model over a few signals of each candidate; its weights are data (`ranking.yaml`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import yaml
 
 from assistant.domain.commerce import Fact, Faq, Passage
 from assistant.domain.evidence import Candidate
-from assistant.domain.folding import fold
+from assistant.domain.folding import fold, holds
 from assistant.domain.understanding import Measure, Question, Term
 
 _SENTENCE = regex.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
@@ -38,12 +38,14 @@ class Features:
     dense: cosine of question and evidence, standardised over the candidates.
     kind: 1 if the evidence holds the kind of quantity asked for, -1 if it does not, 0 if none is asked for.
     name: how well the question's words cover the fact's key or the FAQ's question, both ways (F1).
+    lexical: log(1 + BM25), so that rare words count for more than common ones; 0 to about 4.
     """
 
     coverage: float
     dense: float
     kind: float
     name: float
+    lexical: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ class Ranker:
             dense=spread.standard(candidate.signals.dense),
             kind=self._kind(question.kind, text),
             name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
+            lexical=math.log1p(max(0.0, candidate.signals.lexical)),
         )
         return Ranked(candidate, text, features, self._probability(features, candidate))
 
@@ -97,6 +100,7 @@ class Ranker:
             + weights["dense"] * features.dense
             + weights["kind"] * features.kind
             + weights["name"] * features.name
+            + weights["lexical"] * features.lexical
             + weights.get(candidate.kind.value, 0.0)
         )
         return 1 / (1 + math.exp(-score))
@@ -154,7 +158,7 @@ def coverage(terms: Iterable[Term], folded: str) -> float:
 
 def covered(term: Term, folded: str) -> float:
     """1 if the text holds the term or a synonym of it, else the share of its character pairs that it holds."""
-    if term.text in folded or any(len(word) > 1 and word in folded for word in term.synonyms):
+    if holds(folded, term.text) or any(len(word) > 1 and holds(folded, word) for word in term.synonyms):
         return 1.0
     if len(term.text) < 3 or not _HAN.search(term.text):
         return 0.0

@@ -11,14 +11,14 @@ import regex
 from assistant.answers.texts import Texts
 from assistant.domain.commerce import Fact, Faq, Passage, Product
 from assistant.domain.evidence import Entry, Evidence, EvidenceKind
-from assistant.domain.folding import to_traditional
+from assistant.domain.folding import fold, to_traditional
 from assistant.domain.ids import EvidenceId
 from assistant.domain.reply import Expects, Part, ProductCard, QuickReply, Reply, Table
 from assistant.domain.store import Store
 from assistant.domain.understanding import Language, Script
 
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
-_TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]（(]+")
+_TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +42,11 @@ class Voice:
         title = product.title.in_language(self.language.tag)
         if len(title) <= _SHORT_TITLE:
             return title
-        words = [word for word in _TITLE_BREAK.split(title) if word]
-        separator = " " if self.language.tag == "en" else ""
-        short = words[0]
-        for word in words[1:]:
-            if len(short) + len(separator) + len(word) > _SHORT_TITLE:
-                break
-            short = f"{short}{separator}{word}"
-        return short if len(short) <= 2 * _SHORT_TITLE else f"{short[: 2 * _SHORT_TITLE]}…"
+        short = title[:_SHORT_TITLE]
+        cut = max(match.start() for match in _TITLE_BREAK.finditer(f"{title[: _SHORT_TITLE + 1]} "))
+        short = title[:cut] if _SHORT_TITLE // 2 < cut <= _SHORT_TITLE else f"{short}…"
+        mark = next((name for name in (product.model, *product.names) if name and fold(name) not in fold(short)), "")
+        return f"{short}（{mark}）" if mark and self.language.tag == "zh" else f"{short} ({mark})" if mark else short
 
     def card(self, product: Product, note: str = "") -> ProductCard:
         return ProductCard(

@@ -6,6 +6,9 @@ import unicodedata
 from functools import lru_cache
 
 import opencc
+import regex
+
+_WHOLE_WORD_UP_TO = 3  # letters; longer words may be inflected ("ship" in "shipping")
 
 
 @lru_cache(maxsize=4)
@@ -35,3 +38,30 @@ def fold(text: str) -> str:
     """
     visible = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
     return " ".join(to_simplified(unicodedata.normalize("NFKC", visible)).casefold().split())
+
+
+def holds(folded: str, word: str) -> bool:
+    """Whether the folded text holds the word: Chinese anywhere; Latin and digits from a word's beginning on, and short
+    ones only as whole words, so that neither "ro" is found in "pro" nor "42" in "420"."""
+    if word not in folded:
+        return False
+    first, last = _is_word_character(word[0]), _is_word_character(word[-1])
+    if not first and not last:
+        return True
+    return _pattern_of(word, first, last).search(folded) is not None
+
+
+@lru_cache(maxsize=20_000)
+def _pattern_of(word: str, first: bool, last: bool) -> regex.Pattern[str]:
+    start = "(?<![a-z0-9])" if first else ""
+    if not last:
+        end = ""
+    elif word[-1].isdigit():
+        end = "(?![a-z0-9])"
+    else:
+        end = "(?:s|es)?(?![a-z0-9])" if len(word) <= _WHOLE_WORD_UP_TO else ""
+    return regex.compile(f"{start}{regex.escape(word)}{end}")
+
+
+def _is_word_character(character: str) -> bool:
+    return character.isascii() and character.isalnum()

@@ -28,21 +28,24 @@ class Quantities:
     def __init__(self) -> None:
         self._units: dict[str, _Unit] = {}
         self._cues: dict[str, Phrases] = {}
-        self._words: dict[str, Phrases] = {}
+        self._words: dict[str, tuple[str, ...]] = {}
+        self._implied: set[str] = set()
         prefixes: list[str] = []
         for kind, entry in grammar.load("quantities").items():
             for name, (factor, *spellings) in entry["units"].items():
                 for spelling in (name, *spellings):
                     self._units.setdefault(str(spelling).casefold(), _Unit(kind, Decimal(str(factor))))
             self._cues[kind] = Phrases(entry["cues"])
-            self._words[kind] = Phrases(entry["words"])
+            self._words[kind] = tuple(word.casefold() for word in entry["words"])
+            if entry.get("implied"):
+                self._implied.add(kind)
             prefixes += entry.get("prefix", [])
         units = "|".join(regex.escape(unit) for unit in sorted(self._units, key=len, reverse=True))
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
         self._prefixes = frozenset(prefixes)
         self._measure = regex.compile(
             rf"(?P<sign>{prefix})\s*(?P<money>{_NUMBER})"
-            rf"|(?<![\d.a-z])(?P<number>{_NUMBER}|[一二两三四五六七八九十]{{1,3}})\s*(?P<unit>{units})(?![a-z])"
+            rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十]{{1,3}})\s*(?P<unit>{units})(?![a-z])"
         )
 
     def in_text(self, folded: str) -> tuple[Measure, ...]:
@@ -65,9 +68,14 @@ class Quantities:
                 best = (len(cue), kind)
         return best[1] if best else None
 
-    def property_words(self, kind: str, folded: str) -> tuple[str, ...]:
-        """Words in the text that name a property of this kind ("重量" for mass)."""
-        return tuple(self._words[kind].all(folded))
+    def implied_property(self, kind: str) -> tuple[str, ...]:
+        """Words for the property that a question of this kind asks for without naming one ("多重"); may be none."""
+        return self._words[kind] if kind in self._implied else ()
+
+    def is_unit(self, kind: str, word: str) -> bool:
+        """Whether a word is a unit of this kind."""
+        unit = self._units.get(word)
+        return unit is not None and unit.kind == kind
 
     def _read(self, match: regex.Match[str]) -> Measure | None:
         if match["sign"]:

@@ -32,7 +32,7 @@ class QuestionReader:
         self._elliptic_start = tuple(words["elliptic_start"])
         self._groups = {FactGroup(name): Phrases(cues) for name, cues in grammar.word_lists("groups").items()}
         self._synonyms = _synonym_lines(grammar.load("synonyms"))
-        stops = [word for line in words["stop"] for word in line]
+        stops = [word for line in (*words["stop"], *words["ordinals"].values()) for word in line]
         known = {word for word in self._synonyms if len(word) > 1}
         known |= {cue.casefold() for cues in grammar.word_lists("groups").values() for cue in cues}
         self._stop = frozenset(word.casefold() for word in stops) - known
@@ -46,7 +46,7 @@ class QuestionReader:
         for mention in sorted(without, key=len, reverse=True):
             rest = rest.replace(mention, " ")
         kind = self._quantities.asked_for(folded)
-        terms = tuple(self._terms(rest, kind))
+        terms = tuple(self._terms(rest, kind)) or self._implied(kind)
         return Question(
             text=rest.strip(),
             form=self._form(rest.strip()),
@@ -76,11 +76,15 @@ class QuestionReader:
             if piece in seen or piece in self._dropped:
                 continue
             seen.add(piece)
-            if kind is not None and self._quantities.asked_for(piece) == kind:
-                continue  # "多少钱" says what kind of answer is meant, not what it is about
+            if kind and (self._quantities.asked_for(piece) == kind or self._quantities.is_unit(kind, piece)):
+                continue  # "多少钱", "几瓦" say what kind of answer is meant, not what it is about
             weight = _SINGLE_CHARACTER_WEIGHT if len(piece) == 1 and piece not in self._synonyms else 1.0
             synonyms = tuple(word for word in self._synonyms.get(piece, ()) if word != piece)
             yield Term(piece, weight, synonyms, self._group_named_by(piece))
+
+    def _implied(self, kind: str | None) -> tuple[Term, ...]:
+        words = self._quantities.implied_property(kind) if kind else ()
+        return (Term(words[0], 1.0, words[1:]),) if words else ()
 
     def _group_named_by(self, piece: str) -> FactGroup | None:
         return next((group for group, cues in self._groups.items() if cues.first(piece) == piece), None)

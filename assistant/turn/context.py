@@ -12,14 +12,13 @@ from assistant.answers.ranking import MeasureReader
 from assistant.domain.commerce import Product
 from assistant.domain.conversation import Focus
 from assistant.domain.evidence import Candidate, Scope
-from assistant.domain.folding import fold
+from assistant.domain.folding import fold, holds
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import Knowledge
 from assistant.domain.understanding import Measure, Understanding
 
 _HAN_RUN = regex.compile(r"\p{Han}{3,}")
 _TOKEN = regex.compile(r"[\p{Latin}\d][\p{Latin}\d_-]{2,}")
-_LATIN_NAME = regex.compile(r"[\p{Latin}\d]+(?:[ -][\p{Latin}\d]+)*")
 _LOOKED_AT = 30  # products that lexical search offers for a mention
 _SHORTEST_HAN_NAME = 2
 _SHORTEST_TITLE_WORD = 3
@@ -184,7 +183,7 @@ def _words_naming(folded: str, product: Product) -> tuple[str, ...]:
     category = product.category.texts if product.category else ()
     names = {fold(name) for name in (*product.names, product.model, *category) if name}
     names |= {code for text in product.title.texts for code in _codes(fold(text))}
-    words = [name for name in names if len(name) >= 2 and _holds(folded, name)]
+    words = [name for name in names if len(name) >= 2 and holds(folded, name)]
     longest = [word for word in words if not any(word != other and word in other for other in words)]
     return tuple(sorted(longest, key=lambda word: (-len(word), word)))
 
@@ -208,12 +207,6 @@ def _codes(folded: str) -> set[str]:
         if any(char.isdigit() for char in token) and len(token) >= 3:
             found.add(token)
     return found
-
-
-def _holds(folded: str, name: str) -> bool:
-    if not _LATIN_NAME.fullmatch(name):
-        return name in folded
-    return regex.search(rf"(?<![a-z0-9]){regex.escape(name)}(?![a-z0-9])", folded) is not None
 
 
 def _telling(words: Sequence[str]) -> int:

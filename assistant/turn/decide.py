@@ -13,6 +13,7 @@ from assistant.answers.ranking import Ranked
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
+from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.reply import (
     Action,
@@ -102,23 +103,44 @@ async def _nothing_asked(turn: Turn, _: Tools) -> Reply | None:
 
 
 async def _comparison(turn: Turn, tools: Tools) -> Reply | None:
-    if not turn.read.compares or len(turn.products) < 2:
+    if not turn.read.compares:
         return None
+    if len(turn.products) < 2:
+        return _compare_what(turn) if not turn.products else None
     pair = (turn.products[0], turn.products[1])
     known = " ".join(Subject(product).known for product in pair)
     terms = tuple(term for term in turn.asked.terms if term.text not in known)
     reply = compared(pair, replace(turn.asked, terms=terms), turn.voice)
     if reply is None:
         best = [await _best_for(turn, tools, product) for product in pair]
-        reply = compared_in_prose(pair, best, turn.voice)
+        reply = compared_in_prose(pair, best, turn.voice, same=_same_measures(turn, tools, best))
     return reply
+
+
+def _compare_what(turn: Turn) -> Reply:
+    text = turn.voice.say("compare_what")
+    return Reply(turn.voice.language.tag, Action(ActionKind.CLARIFY, "compare_what"), (Part(text),))
+
+
+def _same_measures(turn: Turn, tools: Tools, best: list[Ranked | None]) -> bool:
+    """Whether both texts state the same quantities of the kind asked for."""
+    stated = [
+        {
+            (measure.kind, measure.number)
+            for measure in tools.reader.quantities.in_text(fold(ranked.text))
+            if turn.asked.kind in (None, measure.kind)
+        }
+        for ranked in best
+        if ranked
+    ]
+    return len(stated) == 2 and bool(stated[0]) and stated[0] == stated[1]
 
 
 async def _best_for(turn: Turn, tools: Tools, product: Product) -> Ranked | None:
     candidates = await _search(turn, tools, (product.id,), store_wide=False)
     subject = Subject(product, turn.voice.name(product))
     _, ranked = tools.answering.from_candidates(turn.asked, candidates, subject, turn.voice)
-    return ranked[0] if ranked and ranked[0].probability >= tools.answering.threshold else None
+    return ranked[0] if ranked and tools.answering.believes(ranked[0]) else None
 
 
 async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
@@ -182,7 +204,7 @@ async def _shop_answer(turn: Turn, tools: Tools) -> Reply | None:
         return reply
     everywhere = await _search(turn, tools, None, store_wide=True)
     _, ranked = tools.answering.from_candidates(turn.asked, everywhere, Subject(), turn.voice)
-    likely = [item for item in ranked if item.probability >= tools.answering.threshold]
+    likely = [item for item in ranked if tools.answering.believes(item)]
     ids = list(dict.fromkeys(product_id for item in likely if (product_id := _product_of(item.candidate))))
     products = await tools.knowledge.products(turn.scope, ids[:_CHOICES])
     if not products:
@@ -247,6 +269,7 @@ def _note(turn: Turn, ranked: list[Ranked]) -> None:
             "dense": round(item.features.dense, 2),
             "quantity": item.features.kind,
             "name": round(item.features.name, 2),
+            "lexical": round(item.features.lexical, 2),
         }
         for item in ranked[:_TRACED]
     ]

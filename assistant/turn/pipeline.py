@@ -25,19 +25,25 @@ Step = Callable[[Turn, Tools], Awaitable[None]]
 async def check(turn: Turn, _: Tools) -> None:
     """Drops what the evidence does not hold; a reply that loses its substance becomes an abstention."""
     assert turn.reply is not None
-    faults = verify.faults(turn.reply, said=turn.request.text)
+    said = f"{turn.request.text} {_names(turn)}"
+    faults = verify.faults(turn.reply, said)
     if not faults:
         return
     turn.trace.notes["unsupported"] = faults
     kept = tuple(
         part
         for part in turn.reply.parts
-        if not (part.evidence_ids and verify.unsupported(part, turn.reply.evidence, turn.request.text))
+        if not (part.evidence_ids and verify.unsupported(part, turn.reply.evidence, said))
     )
     if any(part.evidence_ids for part in kept):
         turn.reply = replace(turn.reply, parts=kept)
     else:
         turn.reply = turn.voice.in_script(abstention(turn.voice, turn.voice.say("abstain"), "not_verified"))
+
+
+def _names(turn: Turn) -> str:
+    """Names of the products the turn is about: a model number in a name is no statement."""
+    return " ".join(f"{product.title} {turn.voice.name(product)}" for product in turn.products)
 
 
 STEPS: tuple[Step, ...] = (understand, resolve, embed, classify, decide, check)

@@ -14,9 +14,9 @@ READER = QuestionReader(QUANTITIES)
 KETTLE = shop.kettle()
 
 
-def candidates(*entries: Entry) -> list[Candidate]:
+def candidates(*entries: Entry, lexical: float = 0.0) -> list[Candidate]:
     kinds = {"Fact": EvidenceKind.FACT, "Faq": EvidenceKind.FAQ, "Passage": EvidenceKind.PASSAGE}
-    return [Candidate(entry, kinds[type(entry).__name__], Signals(), "") for entry in entries]
+    return [Candidate(entry, kinds[type(entry).__name__], Signals(lexical=lexical), "") for entry in entries]
 
 
 def question(text: str) -> Question:
@@ -50,7 +50,7 @@ def test_the_sentence_that_answers_is_taken_out_of_the_passage(ranker: Ranker) -
 
 def test_a_faq_is_found_by_another_way_to_ask_it(ranker: Ranker) -> None:
     entry = shop.faq(shop.text("可以开发票吗"), shop.text("可以，下单时填写抬头。"), "能开专票不")
-    assert ranker.rank(question("能不能开专票"), candidates(entry), "zh")[0].probability > 0.5
+    assert ranker.rank(question("能不能开专票"), candidates(entry, lexical=6.0), "zh")[0].probability > 0.5
 
 
 def test_words_that_name_the_product_are_not_what_is_asked(ranker: Ranker) -> None:
