@@ -19,7 +19,7 @@ from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.events import Replied
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
 from assistant.domain.packs import ImportedStore, StoreImporter
-from assistant.domain.ports import Clock, Embedder
+from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.reply import Reply
 from assistant.events import MemoryLiveEvents
 from assistant.nlu.intents import IntentClassifier, load
@@ -129,8 +129,8 @@ def read_location(location: str, store_id: StoreId) -> ImportedStore:
 
 
 @asynccontextmanager
-async def application(settings: Settings) -> AsyncIterator[Application]:
-    """Opens storage, index and models, takes up what a stopped process left unanswered, and closes all at the end."""
+async def application(settings: Settings, *, embedder: Embedder | None = None) -> AsyncIterator[Application]:
+    """Opens storage, index and models, and closes all at the end. `embedder` takes the place of the one in settings."""
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         clock = SystemClock()
@@ -139,26 +139,31 @@ async def application(settings: Settings) -> AsyncIterator[Application]:
         await database.upgrade()
         stores, live = SqlStores(database), MemoryLiveEvents()
         log = SqlConversationLog(database, clock)
-        embedder = CachedEmbedder(_embedder(settings), settings.data_dir / "embeddings.db")
-        stack.callback(embedder.close)
+        cached = CachedEmbedder(embedder or _embedder(settings), settings.data_dir / "embeddings.db")
+        stack.callback(cached.close)
         versions = Versions(settings.data_dir / "knowledge")
         stack.callback(versions.close)
-        knowledge = EmbeddedKnowledge(versions, embedder=embedder.name, dimension=embedder.dimension)
+        knowledge = EmbeddedKnowledge(versions, embedder=cached.name, dimension=cached.dimension)
         stack.push_async_callback(knowledge.close)
-        reader = Reader(await IntentClassifier.build(load(), embedder))
-        tools = Tools(
-            knowledge,
-            embedder,
-            reader,
-            ContextResolver(knowledge, reader.quantities),
-            Answering(Ranker.load(reader.quantities)),
-            Texts.load(),
-            clock,
-        )
+        tools = await turn_tools(knowledge, cached, clock)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tools, pace)
         stack.push_async_callback(dispatcher.close)
-        yield Application(settings, clock, stores, log, live, embedder, versions, knowledge, dispatcher)
+        yield Application(settings, clock, stores, log, live, cached, versions, knowledge, dispatcher)
+
+
+async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:
+    """What a turn works with, over any knowledge."""
+    reader = Reader(await IntentClassifier.build(load(), embedder))
+    return Tools(
+        knowledge,
+        embedder,
+        reader,
+        ContextResolver(knowledge, reader.quantities),
+        Answering(Ranker.load(reader.quantities)),
+        Texts.load(),
+        clock,
+    )
 
 
 def _embedder(settings: Settings) -> Embedder:
