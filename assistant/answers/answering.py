@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answers.extraction import excerpt
+from assistant.answers.extraction import excerpt, without_mark
 from assistant.answers.facts import FactAnswers, abstention
 from assistant.answers.ranking import Ranked, Ranker, coverage
 from assistant.answers.voice import Voice
@@ -95,7 +95,7 @@ class Answering:
     def _worded(self, question: Question, best: Ranked, subject: Subject, voice: Voice) -> Reply:
         entry = best.candidate.entry
         evidence = voice.evidence(entry)
-        text = excerpt(best.text, lambda clause: coverage(question.terms, fold(clause)), _LONGEST - 60)
+        text = excerpt(without_mark(best.text), lambda clause: coverage(question.terms, fold(clause)), _LONGEST - 60)
         if isinstance(entry, Fact):
             said, reason = self._fact(entry, text, subject, voice), "fact"
         elif isinstance(entry, Faq):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from assistant.answers.extraction import without_mark
 from assistant.answers.facts import abstention
 from assistant.answers.ranking import Ranked, covered
 from assistant.answers.voice import Voice, product_evidence_id
@@ -54,7 +55,7 @@ def compared_in_prose(
     for name, ranked in zip(names, best, strict=True):
         assert ranked is not None
         evidence.append(voice.evidence(ranked.candidate.entry))
-        parts.append(Part(f"{name}：{ranked.text}", (evidence[-1].id,)))
+        parts.append(Part(f"{name}：{without_mark(ranked.text)}", (evidence[-1].id,)))
     if same:
         parts.append(Part(voice.say("compare_equal")))
     return Reply(voice.language.tag, Action(ActionKind.ANSWER, "comparison"), tuple(parts), tuple(evidence))

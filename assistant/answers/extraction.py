@@ -7,6 +7,7 @@ from collections.abc import Callable
 import regex
 
 _CLAUSE = regex.compile(r"[^，,；;、]+[，,；;、]*")
+_MARK = regex.compile(r"^\s*(?:\(?\d{1,2}[.、)）]|[①-⑳]|[-*•])\s*(?!\d)")
 _DANGLING = "，,；;、 "
 
 
@@ -28,3 +29,8 @@ def excerpt(text: str, score: Callable[[str], float], limit: int = 90) -> str:
             first, length, grew = first - 1, length + len(clauses[first - 1]), True
         if not grew:
             return "".join(clauses[first : last + 1]).strip(_DANGLING)
+
+
+def without_mark(text: str) -> str:
+    """The text without the number or bullet of the list it stood in."""
+    return _MARK.sub("", text)

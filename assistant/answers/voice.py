@@ -18,6 +18,7 @@ from assistant.domain.store import Store
 from assistant.domain.understanding import Language, Script
 
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
+_DIGITS = "0123456789.,-"  # a number cut in two would be another number
 _TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
 
 
@@ -44,7 +45,7 @@ class Voice:
             return title
         short = title[:_SHORT_TITLE]
         cut = max(match.start() for match in _TITLE_BREAK.finditer(f"{title[: _SHORT_TITLE + 1]} "))
-        short = title[:cut] if _SHORT_TITLE // 2 < cut <= _SHORT_TITLE else f"{short}…"
+        short = title[:cut] if _SHORT_TITLE // 2 < cut <= _SHORT_TITLE else f"{short.rstrip(_DIGITS)}…"
         mark = next((name for name in (product.model, *product.names) if name and fold(name) not in fold(short)), "")
         return f"{short}（{mark}）" if mark and self.language.tag == "zh" else f"{short} ({mark})" if mark else short
 

@@ -25,7 +25,7 @@ from assistant.domain.reply import (
     QuickReply,
     Reply,
 )
-from assistant.domain.understanding import QuestionForm
+from assistant.domain.understanding import Question, QuestionForm
 from assistant.nlu.intents import QUESTION
 from assistant.turn import hours
 from assistant.turn.steps import Tools
@@ -36,6 +36,7 @@ _LISTED_FROM = 200  # products that are looked through for a list
 _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
 _TRACED = 5
+_SYNONYMS = 8  # of a word, that are searched for with it
 
 
 async def decide(turn: Turn, tools: Tools) -> None:
@@ -244,7 +245,7 @@ async def _search(
 ) -> list[Candidate]:
     vector = None if turn.vectors is None else tuple(float(value) for value in turn.vectors[-1])
     query = SearchQuery(
-        text=turn.asked.text or turn.read.folded,
+        text=_searched(turn.asked) or turn.read.folded,
         vector=vector,
         kinds=_ANSWERING_KINDS,
         product_ids=product_ids,
@@ -252,6 +253,11 @@ async def _search(
         limit=_SEARCHED,
     )
     return await tools.knowledge.search(turn.scope, query)
+
+
+def _searched(question: Question) -> str:
+    """The question's words, and what shops may call the same: a question in one language finds the other's words."""
+    return " ".join((question.text, *(word for term in question.terms for word in term.synonyms[:_SYNONYMS])))
 
 
 def _product_of(candidate: Candidate) -> ProductId | None:
