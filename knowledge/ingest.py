@@ -21,6 +21,7 @@ from assistant.domain.packs import ImportedStore, Item, Prose, Refusal
 from assistant.domain.ports import Embedder, Stores
 from knowledge.embedding.cached import CachedEmbedder
 from knowledge.index.builder import IndexBuilder
+from knowledge.index.graph import GRAPH_FROM
 from knowledge.index.spool import Repeated, Spool
 from knowledge.versions import Building, PackVersion, Versions
 
@@ -67,10 +68,20 @@ async def ingest(
     stores: Stores,
     chunk: Chunk,
     progress: Callable[[Progress], None] = lambda _: None,
+    graph_from: int = GRAPH_FROM,
 ) -> ImportReport:
     """Build a version of everything in `imported` and publish it; on any failure all stays as it was.
 
     Content that is already there as a version, built by the same embedder, is not built again but published.
+
+    Args:
+        imported: what was read; its items are consumed once, in a thread of their own.
+        versions: where the version is built and published.
+        embedder: a `CachedEmbedder` saves work on texts that were embedded before.
+        stores: gets the store's settings just before its knowledge is published.
+        chunk: cuts prose into passages.
+        progress: called in the event loop as the work goes on.
+        graph_from: rows of vectors from which a partition gets a nearest-neighbour graph.
 
     Raises:
         PackRefused: the pack cannot be read, or holds nothing that can be used.
@@ -86,7 +97,7 @@ async def ingest(
             await run.read(spool)
             known = next((kept for kept in versions.kept(imported.store.id) if kept.digest == spool.digest), None)
             if known is None:
-                await run.build(spool)
+                await run.build(spool, graph_from)
             digest, counts = spool.digest, {kind.evidence.value: count for kind, count in spool.counts.items()}
         await stores.put(imported.store)
         if known is None:
@@ -153,13 +164,14 @@ class _Import:
                 refused=self.refused,
             )
 
-    async def build(self, spool: Spool) -> None:
+    async def build(self, spool: Spool, graph_from: int) -> None:
         with closing(
             IndexBuilder(
                 self._building.folder,
                 self._building.scope,
                 embedder=self._embedder.name,
                 dimension=self._embedder.dimension,
+                graph_from=graph_from,
             )
         ) as builder:
             await self.in_thread(partial(builder.lay_out, spool))

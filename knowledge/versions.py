@@ -28,6 +28,7 @@ from assistant.domain.ids import StoreId, VersionId, new_id
 KEEP: Final = 5
 _BUILDING: Final = "building-"
 _STORE_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}")  # it names a folder
+_VERSION_NAME: Final = re.compile(r"kv_[0-9a-f]{32}")
 _BUSY_SECONDS: Final = 30
 _COLUMNS: Final = "store_id, version_id, digest, embedder, dimension, built_at, counts"
 _SCHEMA: Final = """
@@ -84,7 +85,9 @@ class Versions:
     def folder(self, scope: Scope) -> Path:
         """Raises NotFound when the version is not kept (any more)."""
         folder = self._store_folder(scope.store_id) / scope.version_id
-        if not folder.is_dir() or folder.parent.parent != self._root:
+        if not (
+            _STORE_NAME.fullmatch(scope.store_id) and _VERSION_NAME.fullmatch(scope.version_id) and folder.is_dir()
+        ):
             raise NotFound(
                 f"Version {scope.version_id} of store {scope.store_id} is not kept; the last {KEEP} versions are.",
                 store_id=scope.store_id,
