@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.resources import files
 from typing import Protocol
 
@@ -84,7 +83,7 @@ class Ranker:
         name, body = _name_and_body(candidate, language)
         text = self._best_sentence(question, terms, body) if isinstance(candidate.entry, Passage) else body
         features = Features(
-            coverage=coverage(terms, f"{_folded(name)} {_folded(text)}"),
+            coverage=coverage(terms, f"{fold(name)} {fold(text)}"),
             dense=spread.standard(candidate.signals.dense),
             kind=self._kind(question.kind, text),
             name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
@@ -108,14 +107,14 @@ class Ranker:
     def _kind(self, kind: str | None, text: str) -> float:
         if kind is None:
             return 0.0
-        return 1.0 if any(measure.kind == kind for measure in self._measures.in_text(_folded(text))) else -1.0
+        return 1.0 if any(measure.kind == kind for measure in self._measures.in_text(fold(text))) else -1.0
 
     def _name(self, terms: tuple[Term, ...], candidate: Candidate, language: str) -> float:
         """F1 of two coverages: of the question by the entry's name, and of the name by the question."""
         entry = candidate.entry
         best = 0.0
         for name in _names(entry, language):
-            folded = _folded(name)
+            folded = fold(name)
             forth = coverage(terms, folded)
             if forth == 0:
                 continue
@@ -128,7 +127,7 @@ class Ranker:
         sentences = sentences_of(text)
         if len(sentences) == 1:
             return text
-        return max(sentences, key=lambda s: coverage(terms, _folded(s)) + 0.4 * self._kind(question.kind, s))
+        return max(sentences, key=lambda s: coverage(terms, fold(s)) + 0.4 * self._kind(question.kind, s))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +197,3 @@ def _name_and_body(candidate: Candidate, language: str) -> tuple[str, str]:
     if isinstance(entry, Passage):
         return " ".join(entry.heading), entry.text
     return "", entry.title.in_language(language)
-
-
-@lru_cache(maxsize=50_000)
-def _folded(text: str) -> str:
-    return fold(text)

@@ -8,6 +8,8 @@ from functools import lru_cache
 import opencc
 import regex
 
+_INVISIBLE = regex.compile(r"[\p{Cc}\p{Cs}]")
+_KEPT_UP_TO = 400  # characters of a text whose folded form is kept
 _WHOLE_WORD_UP_TO = 3  # letters; longer words may be inflected ("ship" in "shipping")
 
 
@@ -36,8 +38,16 @@ def fold(text: str) -> str:
 
     Control characters and lone surrogates, which no reader sees, become blanks.
     """
-    visible = "".join(" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
+    return _fold(text) if len(text) > _KEPT_UP_TO else _fold_once(text)
+
+
+def _fold(text: str) -> str:
+    visible = _INVISIBLE.sub(" ", text)
     return " ".join(to_simplified(unicodedata.normalize("NFKC", visible)).casefold().split())
+
+
+# The same titles and sentences are folded in turn after turn.
+_fold_once = lru_cache(maxsize=30_000)(_fold)
 
 
 def holds(folded: str, word: str) -> bool:

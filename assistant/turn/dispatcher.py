@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 
 import orjson
@@ -143,9 +143,7 @@ class Dispatcher:
                 expected_epoch=conversation.epoch,
                 focus=conversation.focus if isinstance(turn, Failed) else pipeline.focus_after(turn),
                 also=() if isinstance(turn, Failed) else turn.also,
-                trace=orjson.dumps(
-                    {"failed": turn.error} if isinstance(turn, Failed) else asdict(turn.trace), default=str
-                ),
+                trace=_written(turn),
             )
         except Superseded:
             await self._live.signal(conversation.id, TurnDropped(request.turn_id))
@@ -184,3 +182,10 @@ class Failed:
     request: Request
     reply: Reply
     error: str
+
+
+def _written(turn: Turn | Failed) -> bytes:
+    """The turn's trace as JSON."""
+    if isinstance(turn, Failed):
+        return orjson.dumps({"failed": turn.error})
+    return orjson.dumps({"milliseconds": turn.trace.milliseconds, "notes": turn.trace.notes}, default=str)
