@@ -128,12 +128,14 @@ export class Log {
 
   #drawState(bubble, id, state, problem) {
     const { texts } = this.language;
+    const follow = this.#nearEnd();
     const line = bubble.querySelector(".state");
     bubble.dataset.state = state;
     const retry = () => h("button", { type: "button", onclick: () => this.onRetry(id) }, texts.failed);
     const refused = () => (problem ? `${texts.refused}: ${problem}` : texts.refused);
     const content = { waiting: () => texts.waiting, failed: retry, refused }[state];
     line.replaceChildren(...(content ? [content()] : []));
+    if (follow) this.toEnd();
   }
 
   /** Stored entries stand in the order of the log; messages not stored yet stand after them. */

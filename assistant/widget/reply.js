@@ -5,10 +5,10 @@ import { h, icon, linkTo, safeUrl } from "./dom.js";
 export function drawReply(reply, texts, showEvidence) {
   const notes = footnotes(reply);
   const open = (items) => (event) => showEvidence(items, event.currentTarget);
-  const paragraphs = reply.parts.map((part) =>
-    h("p", {}, part.text, notesOf(part, notes).map((note) =>
-      h("button", { class: "ref", type: "button", "aria-label": texts.source(note.number), onclick: open([note]) },
-        String(note.number)))));
+  const drawNote = (note) =>
+    h("button", { class: "ref", type: "button", "aria-label": texts.source(note.number), onclick: open([note]) },
+      String(note.number));
+  const paragraphs = reply.parts.map((part) => h("p", {}, annotated(part.text, notesOf(part, notes).map(drawNote))));
   const bubble = h("div", { class: "bubble", lang: reply.language }, paragraphs);
   if (reply.table) bubble.append(drawTable(reply.table, texts));
   const cards = (reply.cards || []).map(drawCard);
@@ -28,6 +28,13 @@ function footnotes(reply) {
 
 function notesOf(part, notes) {
   return [...new Set(part.evidence_ids || [])].map((id) => notes.get(id)).filter(Boolean);
+}
+
+/** Text and its footnotes; the last characters hold on to the first footnote, so that none begins a line. */
+function annotated(text, [first, ...rest]) {
+  if (!first) return [text];
+  const letters = [...text];
+  return [letters.slice(0, -2).join(""), h("span", { class: "keep" }, letters.slice(-2).join(""), first), rest];
 }
 
 function drawSources(items, texts, open) {

@@ -50,7 +50,7 @@ const TEXTS = {
     unread: (n) => `Chat with us, ${n} new`,
     panel: (name) => `Chat with ${name}`,
     assistant: "Assistant",
-    status: "AI assistant · answers with sources",
+    status: "AI assistant, with sources",
     close: "Close chat",
     menu: "More options",
     log: "Conversation",

@@ -88,7 +88,9 @@ class Shopper:
     def transcript(self) -> list[str]:
         """Messages as they stand on the screen, without footnotes and buttons."""
         return self.log.locator(".bubble").evaluate_all(
-            "bubbles => bubbles.map(b => [...b.querySelectorAll('p')].map(p => p.firstChild?.textContent).join(' '))"
+            "bubbles => bubbles.map((bubble) => { const copy = bubble.cloneNode(true);"
+            " copy.querySelectorAll('button, .unseen, .table').forEach((part) => part.remove());"
+            " return [...copy.querySelectorAll('p')].map((p) => p.textContent).join('\\n') })"
         )
 
 
@@ -142,9 +144,7 @@ def errors() -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def visit(
-    address: str, new_context: Callable[..., BrowserContext], errors: list[str]
-) -> Callable[..., Shopper]:
+def visit(address: str, new_context: Callable[..., BrowserContext], errors: list[str]) -> Callable[..., Shopper]:
     """Opens the fake shop's page in a new browser profile, or in `context`."""
 
     def go(context: BrowserContext | None = None, **query: str) -> Shopper:

@@ -25,7 +25,8 @@ import assistant
 WIDGET = Path(assistant.__file__).parent / "widget"
 STRICT_POLICY = "default-src 'none'; script-src {host}; style-src 'none'; img-src 'self' {host}; connect-src {host}; base-uri 'none'"
 PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Cloudlight running shoe</title>
-<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"><link rel="icon" href="/page-icon">
+<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+<link rel="icon" href="/page-icon">
 <script type="application/ld+json">{{"@context": "https://schema.org", "@type": "Product", "sku": "RUN-1",
 "name": "Cloudlight cushioned running shoe"}}</script>
 <script src="{host}/widget.js" data-store="demo" {attributes} async></script></head>
@@ -211,7 +212,9 @@ def create_app(shop: FakeShop) -> FastAPI:  # noqa: C901 - a list of small route
             return problem(401, "unauthorized", "The token is expired")
         after = request.headers.get("last-event-id", "0")
         shop.streams_opened.append(after)
-        return StreamingResponse(shop.stream(conversation, int(after), str(request.base_url)), media_type="text/event-stream")
+        return StreamingResponse(
+            shop.stream(conversation, int(after), str(request.base_url)), media_type="text/event-stream"
+        )
 
     @app.get("/v1/conversations/{conversation_id}/history")
     async def history(request: Request, conversation_id: str, after: int, limit: int) -> Response:

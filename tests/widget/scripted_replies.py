@@ -6,7 +6,8 @@ from typing import Any
 
 JsonObject = dict[str, Any]
 
-PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120"><rect width="120" height="120" fill="#dfe9e2"/>
+PICTURE = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 120">
+<rect width="120" height="120" fill="#dfe9e2"/>
 <path d="M18 76c16 2 24-10 31-22 9 9 22 15 38 17 12 2 17 8 17 16H18z" fill="#2f6f58"/></svg>"""
 
 _WARRANTY = {

@@ -107,7 +107,9 @@ def test_enter_that_ends_a_composition_does_not_send(visit: Callable[..., Shoppe
     shopper.field.fill("nihao")
     for event in ({"isComposing": True}, {"keyCode": 229}):
         options = {"key": "Enter", "bubbles": True, "cancelable": True, **event}
-        shopper.field.evaluate("(field, options) => field.dispatchEvent(new KeyboardEvent('keydown', options))", options)
+        shopper.field.evaluate(
+            "(field, options) => field.dispatchEvent(new KeyboardEvent('keydown', options))", options
+        )
     expect(shopper.field).to_have_value("nihao")
     assert shop.only.messages == {}
 
@@ -143,7 +145,8 @@ def test_the_page_and_the_widget_leave_each_other_s_looks_alone(visit: Callable[
     before = shopper.page.evaluate(page_font)
     shopper.page.evaluate(
         "() => { const sheet = new CSSStyleSheet();"
-        " sheet.replaceSync('* { font-size: 40px; color: red } button { display: none } storebot-widget { --storebot-accent: rgb(120, 30, 90) }');"
+        " sheet.replaceSync('* { font-size: 40px; color: red } button { display: none }"
+        " storebot-widget { --storebot-accent: rgb(120, 30, 90) }');"
         " document.adoptedStyleSheets = [sheet] }"
     )
     shopper.open()
@@ -158,7 +161,9 @@ def test_everything_the_page_loads_of_the_widget_is_under_30_kb_compressed(
 ) -> None:
     context = new_context()
     sizes: dict[str, int] = {}
-    context.on("requestfinished", lambda request: sizes.setdefault(request.url, len(gzip.compress(request.response().body()))))
+    context.on(
+        "requestfinished", lambda request: sizes.setdefault(request.url, len(gzip.compress(request.response().body())))
+    )
     visit(context).open()
     widget = {url: size for url, size in sizes.items() if "/widget" in url}
     assert len(widget) > 10

@@ -12,7 +12,9 @@ from playwright.sync_api import BrowserContext, expect
 pytestmark = pytest.mark.browser
 
 
-def test_nothing_is_asked_of_the_server_before_the_panel_is_opened(visit: Callable[..., Shopper], shop: FakeShop) -> None:
+def test_nothing_is_asked_of_the_server_before_the_panel_is_opened(
+    visit: Callable[..., Shopper], shop: FakeShop
+) -> None:
     shopper = visit()
     shopper.page.wait_for_timeout(200)
     assert shop.conversations == {}
@@ -122,7 +124,9 @@ def test_a_footnote_shows_the_evidence_with_its_source_and_gives_the_focus_back(
     answer = shopper.answered("质保 90 天")
     note = answer.get_by_role("button", name="查看依据 2")
     note.click()
-    expect(shopper.sheet.locator("blockquote")).to_have_text(["商品完好、吊牌未剪，签收后七天内可以无理由退货，运费由买家承担。"])
+    expect(shopper.sheet.locator("blockquote")).to_have_text(
+        ["商品完好、吊牌未剪，签收后七天内可以无理由退货，运费由买家承担。"]
+    )
     expect(shopper.sheet).to_contain_text("shop/policies/returns.md")
     link = shopper.sheet.get_by_role("link")
     expect(link).to_have_attribute("href", "https://shop.example/policies/returns")
