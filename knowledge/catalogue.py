@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import yaml
@@ -52,6 +52,7 @@ class Vocabulary:
         self._by_word = {
             normal(word): attribute.name for attribute in self._attributes.values() for word in attribute.names
         }
+        self._aliases = lru_cache(maxsize=8192)(self._find_aliases)
 
     @classmethod
     def shipped(cls) -> Vocabulary:
@@ -82,6 +83,9 @@ class Vocabulary:
 
     def aliases(self, key: LocalText, own: Sequence[str] = ()) -> tuple[str, ...]:
         """Every other name of `key`: `own` first, then the vocabulary's, without those that `key` says itself."""
+        return self._aliases(key, tuple(own))
+
+    def _find_aliases(self, key: LocalText, own: tuple[str, ...]) -> tuple[str, ...]:
         known = self._attributes.get(self.canonical(key))
         words = known.names if known else tuple(word for text in key.texts for word in self._prefixed(text))
         said = {normal(text) for text in key.texts}
@@ -98,6 +102,7 @@ class Vocabulary:
             return
 
 
+@lru_cache(maxsize=8192)  # a catalogue says the same few names on every row
 def normal(word: str) -> str:
     """Folded for comparison: width, case, white space, and the colon after a label."""
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", word)).strip(" :").casefold()
@@ -224,6 +229,8 @@ def _named(fact: Fact, vocabulary: Vocabulary) -> Fact:
         quantity = parse_quantity(str(fact.value))
     named = fact.group in (FactGroup.ATTRIBUTE, FactGroup.SERVICE, FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS)
     aliases = vocabulary.aliases(fact.key, fact.aliases) if named else fact.aliases
+    if aliases == fact.aliases and quantity == fact.quantity:
+        return fact
     return replace(fact, aliases=aliases, quantity=quantity)
 
 

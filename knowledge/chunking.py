@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -49,6 +49,10 @@ class _Unit:
     text: str
     kind: str  # "sentence" | "item" | "row"
 
+    @property
+    def weight(self) -> float:
+        return weight(self.text)
+
 
 class Chunker:
     """Cuts prose into passages; the same prose always gives the same passages with the same ids."""
@@ -65,7 +69,7 @@ class Chunker:
     def _pieces(self, text: str, heading: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
         for lead, units in _groups(text):
             path = heading
-            if lead and weight(lead) + sum(weight(unit.text) for unit in units) > _MAX_WEIGHT:
+            if lead and weight(lead) + sum(unit.weight for unit in units) > _MAX_WEIGHT:
                 path, lead = (
                     (*heading, lead.rstrip("：: ")),
                     "",
@@ -116,9 +120,12 @@ def sentences(text: str) -> list[str]:
     return [sentence for sentence in found if sentence]
 
 
+@lru_cache(maxsize=1024)  # asked again of each neighbour that might join
 def weight(text: str) -> float:
     """How much there is to read: a Chinese character counts 1, a word of Latin letters or a number 1.5."""
-    return sum(_WORD_WEIGHT if token[0].isascii() and token[0].isalnum() else 1 for token in _TOKEN.findall(text))
+    tokens = _TOKEN.findall(text)
+    words = sum(1 for token in tokens if token[0].isascii() and token[0].isalnum())
+    return len(tokens) + words * (_WORD_WEIGHT - 1)
 
 
 def _under_headings(text: str, heading: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -126,7 +133,11 @@ def _under_headings(text: str, heading: tuple[str, ...]) -> Iterator[tuple[tuple
     marks = list(_BRACKET_HEADING.finditer(text))
     yield heading, text[: marks[0].start()] if marks else text
     for mark, following in zip(marks, [*marks[1:], None], strict=False):
-        yield (*heading, mark[1].strip()), text[mark.end() : following.start() if following else len(text)]
+        under = text[mark.end() : following.start() if following else len(text)]
+        if under.strip():
+            yield (*heading, mark[1].strip()), under
+        else:  # nothing under it: then it is all that is said
+            yield heading, mark[0]
 
 
 def _groups(text: str) -> Iterator[tuple[str, list[_Unit]]]:
@@ -194,10 +205,10 @@ def _packed(units: Iterable[_Unit], lead: str) -> Iterator[str]:
 
 
 def _fits(pile: list[_Unit], unit: _Unit, *, led: bool) -> bool:
-    if unit.kind == "row" or sum(weight(known.text) for known in pile) + weight(unit.text) > _MAX_WEIGHT:
+    if unit.kind == "row" or sum(known.weight for known in pile) + unit.weight > _MAX_WEIGHT:
         return False
     if unit.kind == "item":
-        return led or (weight(unit.text) <= _SHORT and weight(pile[-1].text) <= _SHORT)
+        return led or (unit.weight <= _SHORT and pile[-1].weight <= _SHORT)
     return len(pile) < MAX_SENTENCES
 
 

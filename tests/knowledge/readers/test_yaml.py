@@ -76,9 +76,7 @@ def test_what_is_wrong_in_store_yaml_is_named_with_line_and_field(content: str, 
 
 
 def test_a_pack_has_a_name_a_language_a_currency_and_aliases() -> None:
-    content = (
-        "format: 1\nname: shoes\nlanguage: en\nversion: 2026.11\ncurrency: EUR\naliases: {材质: [料子], 重量: 多沉}"
-    )
+    content = "format: 1\nname: shoes\nlanguage: en\nversion: 2026.11\ncurrency: EUR\n"
     content += "aliases: {材质: [料子], 重量: 多沉}"
     manifest = read_manifest(content.encode(), "pack.yaml")
     assert (manifest.name, manifest.language, manifest.version, manifest.currency) == ("shoes", "en", "2026.11", "EUR")
