@@ -1,7 +1,7 @@
 """Nearest neighbours in large partitions: one Chroma collection each, in process.
 
 A collection holds one partition and is queried without a filter: a filter on metadata makes Chroma's query linear in
-the size of the collection (docs/decisions/0011-vectors-in-partitions.md).
+the size of the collection (docs/decisions/0005-vectors-in-partitions.md).
 """
 
 from __future__ import annotations

