@@ -118,7 +118,7 @@ async def test_a_lasting_trouble_is_named_with_the_endpoint(
 
 
 async def test_a_slow_endpoint_is_given_up_after_the_timeout(server: EmbeddingsServer, endpoint: Endpoint) -> None:
-    server.delay = 5
+    server.delay = 1
     embedder = OpenAICompatibleEmbedder(replace(endpoint, timeout=0.2))
     with pytest.raises(NotReady, match=r"no answer within 0\.2 s"):
         await embedder.embed_queries(["kettle"])
