@@ -4,7 +4,7 @@ import { ApiError } from "./api.js";
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 30_000;
 const SILENCE_MS = 60_000; // the server sends a comment every 15 s or so; silence means the line is dead
-const STEADY_MS = 5_000; // a connection that lived this long starts the back-off anew
+const STEADY_MS = 5_000; // a connection that lived this long, or brought something, starts the back-off anew
 
 /** Cuts a stream of text, in any pieces, into events {id, name, data}, by the rules of the HTML standard. */
 export class SseParser {
@@ -49,6 +49,7 @@ export class SseParser {
  */
 export class EventStream {
   #current = null;
+  #heard = false;
   #wake = () => {};
 
   constructor({ connect, onEvent, onState, onLost }) {
@@ -76,6 +77,7 @@ export class EventStream {
     let failures = 0;
     while (!stopped.aborted) {
       const begun = Date.now();
+      this.#heard = false;
       try {
         await this.#connection(stopped);
       } catch (error) {
@@ -86,7 +88,7 @@ export class EventStream {
         }
       }
       if (stopped.aborted) return;
-      failures = Date.now() - begun > STEADY_MS ? 0 : failures + 1;
+      failures = this.#heard || Date.now() - begun > STEADY_MS ? 0 : failures + 1;
       this.onState("waiting");
       await this.#pause(failures);
     }
@@ -124,6 +126,7 @@ export class EventStream {
     } catch {
       return; // not ours to read; the log still has it
     }
+    this.#heard = true;
     this.onEvent(name, parsed);
   }
 

@@ -23,7 +23,10 @@ from starlette.staticfiles import StaticFiles
 import assistant
 
 WIDGET = Path(assistant.__file__).parent / "widget"
-STRICT_POLICY = "default-src 'none'; script-src {host}; style-src 'none'; img-src 'self' {host}; connect-src {host}; base-uri 'none'"
+STRICT_POLICY = (
+    "default-src 'none'; script-src {host}; style-src 'none'; img-src 'self' {host}; connect-src {host}; "
+    "base-uri 'none'"
+)
 PAGE = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Cloudlight running shoe</title>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <link rel="icon" href="/page-icon">

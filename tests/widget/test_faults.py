@@ -64,7 +64,7 @@ def test_a_message_whose_receipt_was_lost_is_stored_and_shown_once(
     shop.lose_receipts = 2
     shopper.ask("你好")
     shopper.answered("收到：你好")
-    shopper.page.wait_for_timeout(4_000)  # time for the tries that follow
+    shopper.page.wait_for_timeout(1_500)  # time for another try
     assert len(shop.only.messages) == 1
     assert [text for text in shopper.transcript() if "你好" in text][1:] == ["你好", "收到：你好"]
 
