@@ -14,6 +14,8 @@ import yaml
 
 from knowledge.readers.quantity import parse_number, quantity_pattern, unit_pattern
 
+_NOTHING = "nothing"
+_TIMES = re.compile(r"\s*[*×xX]\s*\d")
 _DENIED_BY = "不非无免未没"
 
 
@@ -61,6 +63,8 @@ class TitleWords:
         for match in self._quantity.finditer(title):
             attribute = self._attribute_of_unit[match["unit"]]
             ranged = match["high"] is not None
+            if attribute == _NOTHING or _TIMES.match(title, match.end()):
+                continue  # "5g*10" is the weight of a part
             if parse_number(match["low"]) and not (ranged and attribute in self._no_ranges):
                 yield attribute, match.group().strip()
 
@@ -78,7 +82,7 @@ class _WordRule:
         plain = _alternatives(rule.get("plain", ()))
         token = _alternatives(rule.get("token", ()))
         parts = [
-            rf"(?<![{_DENIED_BY}])(?:{plain})(?![{not_before}])" if plain else "",
+            rf"(?<![{_DENIED_BY}{rule.get('not_after', '')}])(?:{plain})(?![{not_before}])" if plain else "",
             rf"(?<!\w)(?:{token})(?!\w|-free)" if token else "",
         ]
         self._pattern = re.compile("|".join(part for part in parts if part), re.IGNORECASE)

@@ -12,7 +12,7 @@ import yaml
 from assistant.domain.commerce import Quantity
 
 _UPPER = r"[-+]?(?:\d{1,3}(?:,\d{3})+|\d{1,15})(?:\.\d{1,9})?(?![\d.,]?\d)"
-_NUMBER = rf"(?<![\d.,A-Za-z_\-]){_UPPER}"
+_NUMBER = rf"(?<![\d.,A-Za-z_/\-]){_UPPER}"
 _BETWEEN = r"\s*(?:[-~～–—]|至|到|to)\s*"
 _BRACKETS = re.compile(r"[(（\[【][^)）\]】]*[)）\]】]")
 _DATE = re.compile(r"(?:19|20)\d{2}(?:\s*[-/年]\s*\d{1,2}(?:\s*[-/月]|$)|\.\d{1,2}\.)|\d{1,2}:\d{2}")
@@ -66,7 +66,7 @@ def unit_pattern(names: tuple[str, ...]) -> str:
     """A regular expression for one of `names` (the longest first), not in the middle of a Latin word."""
     latin = "|".join(re.escape(name) for name in names if name[-1].isascii() and name[-1].isalnum())
     other = "|".join(re.escape(name) for name in names if not (name[-1].isascii() and name[-1].isalnum()))
-    return "(?:" + "|".join(part for part in (f"(?:{latin})(?![A-Za-z0-9/²³])" if latin else "", other) if part) + ")"
+    return "(?:" + "|".join(part for part in (f"(?:{latin})(?![A-Za-z/²³])" if latin else "", other) if part) + ")"
 
 
 def quantity_pattern(unit: str, *, needed: bool = True) -> str:
