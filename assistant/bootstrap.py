@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
+from inspect import isawaitable
 from pathlib import Path
 
 import orjson
@@ -139,7 +140,10 @@ async def application(settings: Settings, *, embedder: Embedder | None = None) -
         await database.upgrade()
         stores, live = SqlStores(database), MemoryLiveEvents()
         log = SqlConversationLog(database, clock)
-        cached = CachedEmbedder(embedder or _embedder(settings), settings.data_dir / "embeddings.db")
+        if embedder is None:
+            embedder = _embedder(settings)
+            stack.push_async_callback(_close, embedder)
+        cached = CachedEmbedder(embedder, settings.data_dir / "embeddings.db")
         stack.callback(cached.close)
         versions = Versions(settings.data_dir / "knowledge")
         stack.callback(versions.close)
@@ -169,6 +173,14 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
 def _embedder(settings: Settings) -> Embedder:
     endpoint = None
     if settings.embedder_base_url and settings.embedder_dimension:
-        key = settings.embedder_api_key.get_secret_value() if settings.embedder_api_key else ""
-        endpoint = Endpoint(settings.embedder_base_url, settings.embedder_model, settings.embedder_dimension, key)
+        endpoint = Endpoint(settings.embedder_base_url, settings.embedder_model, settings.embedder_dimension)
+        if settings.embedder_api_key:
+            endpoint = replace(endpoint, api_key=settings.embedder_api_key.get_secret_value())
     return make_embedder(settings.embedder.value, model=settings.embedder_model, endpoint=endpoint)
+
+
+async def _close(embedder: Embedder) -> None:
+    """Some embedders hold threads, some connections, some nothing."""
+    close = getattr(embedder, "close", None)
+    if close is not None and isawaitable(closing := close()):
+        await closing

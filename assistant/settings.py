@@ -135,6 +135,13 @@ def explain(error: ValidationError) -> str:
     return "\n".join(lines)
 
 
+def terminal_language() -> str:
+    """The language the terminal is set to, "zh" or "en", from the first of LC_ALL, LC_MESSAGES and LANG that is set."""
+    variables = ("LC_ALL", "LC_MESSAGES", "LANG")
+    tag = next((os.environ[name] for name in variables if os.environ.get(name)), "")
+    return "zh" if tag.lower().startswith("zh") else "en"
+
+
 def _make_key(path: Path) -> None:
     """Linking a finished file makes sure that of two processes that start at once one key wins, whole."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,87 @@
+"""The command line's shape: commands, help in the reader's language, and exit codes.
+
+0: done. 1: an error, told in one red line with what to do about it. 2: wrong usage.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+from typer.core import TyperCommand, TyperGroup
+
+from assistant.cli import commands
+from assistant.cli.serving import PortTaken
+from assistant.cli.terminal import Terminal
+from assistant.domain.errors import StorebotError
+from assistant.settings import explain, terminal_language
+
+FAILED = 1
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command. Leaves by SystemExit with the exit codes above."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    terminal = Terminal(terminal_language())
+    try:
+        command_line(terminal).main(words, prog_name="storebot", obj=terminal)
+    except StorebotError as error:
+        if "--json" in words:
+            terminal.json({"error": {"code": error.code, "detail": error.detail, **error.data}})
+        else:
+            terminal.fail(error.detail, terminal.hint(error.code))
+    except PortTaken as taken:
+        terminal.fail(terminal.text("port.taken", host=taken.host, port=taken.port, reason=taken.reason))
+    except ValidationError as error:  # only the settings are validated here
+        terminal.fail(explain(error), terminal.text("hint.settings"))
+    except OSError as error:
+        terminal.fail(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+    sys.exit(FAILED)
+
+
+def command_line(terminal: Terminal) -> TyperGroup:
+    """All commands, with their help in the terminal's language."""
+    app = typer.Typer(help="help.root", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    app.callback()(_root)
+    app.command("demo", help="help.demo")(commands.demo)
+    app.command("serve", help="help.serve")(commands.serve)
+    app.command("import", help="help.import")(commands.import_store)
+    app.command("ask", help="help.ask")(commands.ask)
+    app.command("chat", help="help.chat")(commands.chat)
+    app.command("stores", help="help.stores")(commands.stores)
+    app.command("versions", help="help.versions")(commands.versions)
+    app.command("rollback", help="help.rollback")(commands.rollback)
+    group = typer.main.get_command(app)
+    assert isinstance(group, TyperGroup)
+    for command in (group, *group.commands.values()):
+        assert isinstance(command, TyperCommand | TyperGroup)
+        _speak(command, terminal)
+    return group
+
+
+def _speak(command: TyperCommand | TyperGroup, terminal: Terminal) -> None:
+    """Put texts in place of their names, in a command's help and in that of its parameters."""
+    if command.help:
+        command.help = terminal.text(command.help)
+    for parameter in command.params:
+        named = getattr(parameter, "help", None)
+        if named:
+            parameter.help = terminal.text(named)  # type: ignore[attr-defined]
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"storebot {version('storebot')}")
+        raise typer.Exit
+
+
+def _root(
+    show_version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_show_version, help="option.version")
+    ] = False,
+) -> None:
+    """Options that stand before a command."""

@@ -1,0 +1,45 @@
+"""Everything the command line says is there in both languages, and nothing is left over."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import cli
+from assistant.cli.app import command_line
+from assistant.cli.terminal import Terminal, load_texts
+from assistant.domain.errors import StorebotError
+
+CODE = "\n".join(path.read_text(encoding="utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
+
+
+def codes(error: type[StorebotError] = StorebotError) -> Iterator[str]:
+    yield error.code
+    for narrower in error.__subclasses__():
+        yield from codes(narrower)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_is_in_the_readers_language(language: str) -> None:
+    group = command_line(Terminal(language))
+    for command in (group, *group.commands.values()):
+        helps = [command.help, *(getattr(parameter, "help", None) for parameter in command.params)]
+        assert command.help
+        for text in filter(None, helps):
+            assert bool(re.search(r"[\u4e00-\u9fff]", text)) == (language == "zh"), f"{command.name}: {text}"
+
+
+def test_every_hint_is_for_an_error_that_there_is() -> None:
+    hints = {name.removeprefix("hint.") for name in load_texts().names() if name.startswith("hint.")}
+    assert hints - set(codes()) == {"settings"}
+
+
+def test_no_text_is_left_over() -> None:
+    made = ("hint.", "stage.", "kind.")  # named by what is at hand: an error's code, a stage, a kind of entry
+    unused = [
+        name for name in load_texts().names() if not name.startswith(made) and not re.search(f"[\"']{name}[\"']", CODE)
+    ]
+    assert unused == []
