@@ -18,7 +18,7 @@ import yaml
 
 from assistant.domain.commerce import Fact, FactGroup, Money, Product, Quantity, SizeTable
 from assistant.domain.ids import SkuId
-from assistant.domain.packs import evidence_id
+from assistant.domain.packs import ImportedStore, evidence_id
 from assistant.domain.text import LocalText
 from knowledge.readers.quantity import parse_quantity
 from knowledge.titles import TitleWords
@@ -161,6 +161,13 @@ def complete(
         stated += fresh
     unique = {fact.id: fact for fact in reversed(stated)}
     return replace(product, facts=tuple(_named(fact, vocabulary) for fact in reversed(unique.values())))
+
+
+def completed(imported: ImportedStore) -> ImportedStore:
+    """What a foreign importer read, each product with the facts, aliases and quantities that `complete` gives it."""
+    vocabulary, titles = Vocabulary.shipped(), TitleWords.shipped()
+    items = (complete(item, vocabulary, titles) if isinstance(item, Product) else item for item in imported.items)
+    return replace(imported, items=items)
 
 
 def merged(product: Product, page: Product, vocabulary: Vocabulary) -> Product:

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.commerce import FactGroup, Product, Source
-from assistant.domain.ids import ProductId
+from assistant.domain.ids import ProductId, StoreId
+from assistant.domain.packs import ImportedStore, Refusal
+from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
-from knowledge.catalogue import Vocabulary, complete, make_fact, normal
+from knowledge.catalogue import Vocabulary, complete, completed, make_fact, normal
 from knowledge.titles import TitleWords
 from tests.knowledge.readers.files import fact
 
@@ -130,3 +132,13 @@ def test_what_is_stated_explicitly_wins_over_the_title_under_any_name() -> None:
 def test_completing_twice_changes_nothing() -> None:
     once = complete(product("水壶 2升 黑色", brand="青禾"), VOCABULARY, TITLES)
     assert complete(once, VOCABULARY, TITLES) == once
+
+
+def test_what_a_foreign_importer_read_is_completed_and_the_rest_left_as_it_is() -> None:
+    name = LocalText.one("zh", "店")
+    refused = Refusal("f", 1, "why")
+    imported = ImportedStore(Store(StoreId("s"), name, ("zh",), Persona(name)), iter([product("水壶 2升"), refused]))
+    kettle, rest = completed(imported).items
+    assert isinstance(kettle, Product)
+    assert str(fact(kettle, "容量").value) == "2升"
+    assert rest is refused
