@@ -52,9 +52,9 @@ class Department:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of prose: a paragraph, an item of a list, or a row of a table as its cells."""
+    """A line of prose, or a row of a table as its cells."""
 
-    kind: str  # "text" | "item" | "row"
+    row: bool
     cells: tuple[str, ...]
 
 
@@ -171,11 +171,11 @@ class Shelves:
         """Prose in the page's language (in any, where there is none), under the innermost headings."""
         every = list(passages)
         spoken = [passage for passage in every if _speaks(passage.language, self._language)] or every
-        by_heading: dict[str, list[Line]] = {}
+        by_heading: dict[str, list[str]] = {}
         for passage in spoken:
             heading = passage.heading[-1] if passage.heading else ""
-            by_heading.setdefault(heading, []).extend(_lines(passage.text))
-        return tuple(Section(heading, tuple(lines)) for heading, lines in by_heading.items())
+            by_heading.setdefault(heading, []).append(passage.text)
+        return tuple(Section(heading, _lines(texts)) for heading, texts in by_heading.items())
 
     def _say(self, text: LocalText) -> str:
         return text.in_language(self._language)
@@ -185,17 +185,16 @@ def _speaks(tag: str, language: str) -> bool:
     return tag.partition("-")[0] == language.partition("-")[0]
 
 
-def _lines(text: str) -> list[Line]:
-    """Lines as the readers write prose: "- " begins an item, bars enclose the cells of a table's row."""
-    lines = []
-    for line in filter(None, map(str.strip, text.splitlines())):
-        if line.startswith("- "):
-            lines.append(Line("item", (line[2:],)))
-        elif line.startswith("|") and line.endswith("|"):
-            lines.append(Line("row", tuple(_ROW_CELLS.split(line.strip("| ")))))
-        else:
-            lines.append(Line("text", (line,)))
-    return lines
+def _lines(texts: Iterable[str]) -> tuple[Line, ...]:
+    """Lines of prose. Passages keep a table's row as "column value; column value": neighbours of that form are rows."""
+    lines = [line.strip() for text in texts for line in text.splitlines() if line.strip()]
+    cells = [tuple(_ROW_CELLS.split(line.rstrip("；;"))) for line in lines]
+    counts = [0, *(len(row) for row in cells), 0]
+    rows = [
+        count >= 3 and count in (before, after)
+        for before, count, after in zip(counts, counts[1:], counts[2:], strict=False)
+    ]
+    return tuple(Line(row, of) if row else Line(row, (line,)) for line, of, row in zip(lines, cells, rows, strict=True))
 
 
 def _choices(product: Product) -> tuple[tuple[str, tuple[str, ...]], ...]:
