@@ -14,7 +14,7 @@ from assistant.cli.importing import progress_bars, report_as_data, show_report
 from assistant.cli.logs import configure_logs
 from assistant.cli.serving import listen, run_server, url_of
 from assistant.cli.terminal import Terminal
-from assistant.domain.errors import InvalidInput
+from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import ConversationId, ProductId, StoreId, VersionId
 from assistant.domain.store import Store
@@ -73,7 +73,8 @@ def ask(
 
     async def run() -> None:
         async with _application() as app:
-            answer = await app.ask(StoreId(store), text, product_id=_product(product), language=language)
+            shown = await _product(app, StoreId(store), product)
+            answer = await app.ask(StoreId(store), text, product_id=shown, language=language)
         if as_json:
             from assistant.api.schemas import ReplyView
 
@@ -95,9 +96,9 @@ def chat(
     async def run() -> None:
         async with _application() as app:
             known = await app.stores.get(StoreId(store))
-            await app.knowledge.published(known.id)
+            shown = await _product(app, known.id, product)
             spoken = language or (terminal.language if terminal.language in known.languages else known.default_language)
-            await _converse(terminal, app, known, product, spoken)
+            await _converse(terminal, app, known, shown, spoken)
 
     asyncio.run(run())
 
@@ -238,20 +239,27 @@ async def _import(
         show_report(terminal, store_id, report)
 
 
-async def _converse(terminal: Terminal, app: Application, store: Store, product: str | None, language: str) -> None:
+async def _converse(
+    terminal: Terminal, app: Application, store: Store, product: ProductId | None, language: str
+) -> None:
     terminal.note("chat.welcome", store=store.name.in_language(language))
     terminal.reply((await app.dispatcher.greet(store, language)).reply)
     conversation_id: ConversationId | None = None
     while (text := terminal.line("chat.prompt")) is not None and text not in ("/quit", "/exit"):
         if text:
             answer = await app.ask(
-                store.id, text, product_id=_product(product), language=language, conversation_id=conversation_id
+                store.id, text, product_id=product, language=language, conversation_id=conversation_id
             )
             conversation_id = answer.conversation_id
             terminal.reply(answer.reply)
 
 
-def _product(product: str | None) -> ProductId | None:
+async def _product(app: Application, store_id: StoreId, product: str | None) -> ProductId | None:
+    """The product that was named, so that a slip in its id is told here. Raises NotFound, NotReady."""
+    await app.stores.get(store_id)
+    scope = await app.knowledge.published(store_id)
+    if product and await app.knowledge.product(scope, ProductId(product)) is None:
+        raise NotFound(f"Store {store_id} has no product {product}.", store_id=store_id, product_id=product)
     return ProductId(product) if product else None
 
 

@@ -87,9 +87,9 @@ class Terminal:
         if reply.quick_replies:
             self.out.print(Text("  ".join(f"[{plain(quick.label)}]" for quick in reply.quick_replies)), soft_wrap=True)
         used = {identifier for part in reply.parts for identifier in part.evidence_ids}
-        for evidence in reply.evidence:
-            if evidence.id in used or not used:
-                self._evidence(evidence.title, evidence.text, evidence.source)
+        shown = [evidence for evidence in reply.evidence if evidence.id in used or not used]
+        for title, text, source in dict.fromkeys((each.title, each.text, each.source) for each in shown):
+            self._evidence(title, text, source)
 
     def fail(self, detail: str, hint: str = "") -> None:
         """An error: one red line, and where there is something to do about it, that."""

@@ -121,6 +121,7 @@ def test_a_version_is_taken_back_and_put_in_place_again(storebot: Storebot, mugs
     ("arguments", "says", "hint"),
     [
         (("ask", "hello", "--store", "nowhere"), "nowhere", "storebot stores"),
+        (("ask", "hello", "--store", "mugs", "--product", "M9"), "no product M9", ""),
         (("chat", "--store", "nowhere"), "nowhere", "storebot stores"),
         (("versions", "--store", "nowhere"), "nowhere", "storebot stores"),
         (("rollback", "--store", "mugs", "--to", "kv_0"), "kv_0", "storebot versions"),
