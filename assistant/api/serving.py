@@ -43,9 +43,7 @@ def services_of(application: Application) -> Services:
         live=application.live,
         knowledge=application.knowledge,
         clock=application.clock,
-        sessions=SessionTokens(
-            settings.signing_key(), timedelta(hours=settings.session_ttl_hours), application.clock
-        ),
+        sessions=SessionTokens(settings.signing_key(), timedelta(hours=settings.session_ttl_hours), application.clock),
         identity_keys=FileIdentityKeys(settings.identity_keys_file),
         dispatcher=application.dispatcher,
         media_dir=settings.media_dir,
