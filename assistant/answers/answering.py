@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers.extraction import excerpt, without_mark
-from assistant.answers.facts import FactAnswers, abstention
+from assistant.answers.facts import FactAnswers, abstention, options_named
 from assistant.answers.ranking import Ranked, Ranker, coverage
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
@@ -63,8 +63,19 @@ class Answering:
             return reply
         if FactGroup.FAULT in question.groups and question.codes:
             return abstention(voice, voice.say("fault_unknown", product=subject.name, code=question.codes[0].upper()))
+        if question.form is QuestionForm.YES_NO and self._asks_for_option(question, subject.product):
+            return facts.stock(question.text)
         group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
         return self._group(group, question, facts) if group and _asks_only_for(group, question, subject) else None
+
+    def _asks_for_option(self, question: Question, product: Product) -> bool:
+        """ "有黑色42码的吗": every content word names an option of the product."""
+        named = options_named(product, question.text)
+        options = fold(" ".join(text for sku in product.skus for pair in sku.options for text in pair))
+        return len(named) < len(product.skus) and all(
+            coverage((term,), options) >= 1 or term.group in (FactGroup.SIZE, FactGroup.STOCK)
+            for term in question.terms
+        )
 
     def _group(self, group: FactGroup, question: Question, facts: FactAnswers) -> Reply | None:
         match group:

@@ -83,9 +83,9 @@ class FactAnswers:
         facts = self._facts(group)
         label = self.voice.say(f"group_{group.value}")
         if not facts:
-            text = self.voice.say("group_empty", product=self.name, group=label)
+            text = self.voice.say("list_empty", product=self.name, group=label)
             return abstention(self.voice, text)
-        intro = self.voice.say("group_intro", product=self.name, group=label)
+        intro = self.voice.say("list_intro", product=self.name, group=label)
         return listing(self.voice, intro, facts)
 
     def _facts(self, group: FactGroup) -> list[Fact]:
@@ -118,10 +118,10 @@ def listing(voice: Voice, intro: str, facts: Sequence[Fact]) -> Reply:
     parts = [Part(intro)]
     for number, fact in enumerate(shown, start=1):
         value = shortened(fact.value.in_language(tag))
-        text = voice.say("group_item", number=number, key=fact.key.in_language(tag), value=value)
+        text = voice.say("list_item", number=number, key=fact.key.in_language(tag), value=value)
         parts.append(Part(text, (fact.id,)))
     if len(facts) > len(shown):
-        parts.append(Part(voice.say("group_more", count=len(facts))))
+        parts.append(Part(voice.say("list_more", count=len(facts))))
     evidence = tuple(voice.evidence(fact) for fact in shown)
     return Reply(tag, Action(ActionKind.ANSWER, f"{facts[0].group.value}_list"), tuple(parts), evidence)
 

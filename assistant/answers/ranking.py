@@ -157,11 +157,16 @@ def coverage(terms: Iterable[Term], folded: str) -> float:
 
 def covered(term: Term, folded: str) -> float:
     """1 if the text holds the term or a synonym of it, else the share of its character pairs that it holds."""
-    if holds(folded, term.text) or any(len(word) > 1 and holds(folded, word) for word in term.synonyms):
+    if _holds_word(folded, term.text) or any(len(word) > 1 and holds(folded, word) for word in term.synonyms):
         return 1.0
     if len(term.text) < 3 or not _HAN.search(term.text):
         return 0.0
     return _PARTIAL * _share_found(term.text, folded)
+
+
+def _holds_word(folded: str, word: str) -> bool:
+    singular = word[:-1] if len(word) > 3 and word.endswith("s") and word.isascii() else word
+    return holds(folded, word) or (singular != word and holds(folded, singular))
 
 
 def sentences_of(text: str) -> list[str]:

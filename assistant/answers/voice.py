@@ -17,6 +17,7 @@ from assistant.domain.reply import Expects, Part, ProductCard, QuickReply, Reply
 from assistant.domain.store import Store
 from assistant.domain.understanding import Language, Script
 
+_WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_")  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number
 _TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
@@ -31,7 +32,8 @@ class Voice:
     language: Language
 
     def say(self, name: str, **values: object) -> str:
-        return self.texts.say(name, self.language.tag, hi=self._address(), **values)
+        text = self.texts.say(name, self.language.tag, hi=self._address(), **values)
+        return f"{text[:1].upper()}{text[1:]}" if self.language.tag == "en" and not name.startswith(_WITHIN) else text
 
     def _address(self) -> str:
         address = self.store.persona.address.in_language(self.language.tag)
@@ -80,7 +82,8 @@ class Voice:
 
     def product_evidence(self, product: Product) -> Evidence:
         title = product.title.in_language(self.language.tag)
-        text = f"{title} {product.price!s}" if product.price else title
+        names = [name for name in (product.model, *product.names) if name and fold(name) not in fold(title)]
+        text = " ".join((title, *names, *([str(product.price)] if product.price else [])))
         source = f"{product.source.file} {product.source.locator}".strip()
         return Evidence(
             product_evidence_id(product), EvidenceKind.PRODUCT, text, title, source, product.url, product.id

@@ -66,10 +66,11 @@ class ContextResolver:
         by_id = await self._by_id(scope, understood.text)
         if by_id:
             return Referents(by_id[0], by_id[1], named=True)
+        current = await self._knowledge.products(scope, [page] if page else focus.product_ids[:2])
         by_place = await self._by_place(scope, understood.ordinals, focus)
         if by_place:
-            return Referents(by_place, named=True)
-        current = await self._knowledge.products(scope, [page] if page else focus.product_ids[:2])
+            other = [product for product in current[:1] if understood.compares and product not in by_place]
+            return Referents((*by_place, *other), named=True)
         return await self._named(scope, understood, current)
 
     async def _named(self, scope: Scope, understood: Understanding, current: Sequence[Product]) -> Referents:

@@ -9,7 +9,7 @@ from assistant.answers.answering import Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention
 from assistant.answers.listing import fitting, products_listed
-from assistant.answers.ranking import Ranked
+from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
@@ -25,7 +25,7 @@ from assistant.domain.reply import (
     QuickReply,
     Reply,
 )
-from assistant.domain.understanding import Question, QuestionForm
+from assistant.domain.understanding import Question, QuestionForm, Term
 from assistant.nlu.intents import QUESTION
 from assistant.turn import hours
 from assistant.turn.steps import Tools
@@ -87,7 +87,7 @@ def _handed_over(turn: Turn, tools: Tools) -> tuple[Reply, tuple[HandoffRequeste
 async def _nothing_asked(turn: Turn, _: Tools) -> Reply | None:
     """A message without a word ("?", an emoji), or a product named and nothing asked of it."""
     asked = turn.asked
-    if asked.terms or asked.kind or asked.groups or turn.read.measures:
+    if asked.terms or asked.kind or asked.groups or turn.read.measures or turn.read.seeks:
         return None
     if turn.named and len(turn.products) == 1:
         product = turn.products[0]
@@ -146,8 +146,8 @@ async def _best_for(turn: Turn, tools: Tools, product: Product) -> Ranked | None
 
 async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     """The products that have what is asked for, where products are what is asked for."""
-    read, asked = turn.read, turn.question
-    if not read.seeks or read.refers_back or asked is None or (turn.named and len(turn.products) == 1):
+    read = turn.read
+    if not read.seeks or read.refers_back or (turn.named and turn.asked.terms):
         return None
     terms = tuple(
         t for t in read.question.terms if t.weight >= 1 and not (read.advice and t.text in ("推荐", "recommend"))
@@ -158,17 +158,19 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     found = await tools.knowledge.find_products(turn.scope, read.folded, limit=_LISTED_FROM)
     products = [candidate.entry for candidate in found if isinstance(candidate.entry, Product)]
     fits = fitting(products, terms, read.measures, tools.reader.quantities)
-    if turn.products and not any(_other_kind(product, turn.products[0]) for product in fits) and not read.measures:
-        return None
-    if not fits:
+    if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms)):
         return None
     turn.products = tuple(fits[:1]) if len(fits) == 1 else ()
     turn.trace.notes["shown"] = [product.id for product in fits]
     return products_listed(fits, turn.voice)
 
 
-def _other_kind(product: Product, focus: Product) -> bool:
-    return product.category != focus.category
+def _called_by_kind(products: list[Product], terms: tuple[Term, ...]) -> bool:
+    """Whether a word says what kind of product is sought: with a product in focus, "有42码吗" asks about that one."""
+    kinds = fold(
+        " ".join(text for product in products for text in (product.category.texts if product.category else ()))
+    )
+    return any(covered(term, kinds) >= 1 for term in terms)
 
 
 async def _product_answer(turn: Turn, tools: Tools) -> Reply | None:
