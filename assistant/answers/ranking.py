@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Protocol
 
@@ -15,7 +15,7 @@ import regex
 import yaml
 
 from assistant.domain.commerce import Fact, Faq, Passage
-from assistant.domain.evidence import Candidate
+from assistant.domain.evidence import Candidate, Entry
 from assistant.domain.folding import fold, holds
 from assistant.domain.understanding import Measure, Question, Term
 
@@ -75,6 +75,8 @@ class Ranker:
         terms = tuple(term for term in question.terms if not known or covered(term, known) < 1) or question.terms
         spread = _Spread.of([candidate.signals.dense for candidate in candidates])
         ranked = [self._ranked(question, terms, candidate, spread, language) for candidate in candidates]
+        if any(_speaks(candidate.entry, language) for candidate in candidates):
+            ranked = [item if _speaks(item.candidate.entry, language) else self._foreign(item) for item in ranked]
         return sorted(ranked, key=lambda item: -item.probability)
 
     def _ranked(
@@ -90,6 +92,11 @@ class Ranker:
             lexical=math.log1p(max(0.0, candidate.signals.lexical)),
         )
         return Ranked(candidate, text, features, self._probability(features, candidate))
+
+    def _foreign(self, item: Ranked) -> Ranked:
+        """Evidence in another language, where there is some in the shopper's own."""
+        odds = item.probability / (1 - item.probability) * math.exp(self._weights["foreign"])
+        return replace(item, probability=odds / (1 + odds))
 
     def _probability(self, features: Features, candidate: Candidate) -> float:
         weights = self._weights
@@ -191,6 +198,14 @@ def _names(entry: object, language: str) -> tuple[str, ...]:
     if isinstance(entry, Faq):
         return (entry.question.in_language(language), *entry.similar)
     return ()
+
+
+def _speaks(entry: Entry, language: str) -> bool:
+    """Whether what the entry says is there in a language."""
+    if isinstance(entry, Passage):
+        return entry.language.split("-", maxsplit=1)[0] == language
+    text = entry.value if isinstance(entry, Fact) else entry.answer if isinstance(entry, Faq) else entry.title
+    return any(tag.split("-", maxsplit=1)[0] == language for tag in text.languages)
 
 
 def _name_and_body(candidate: Candidate, language: str) -> tuple[str, str]:

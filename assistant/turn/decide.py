@@ -149,9 +149,7 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     read = turn.read
     if not read.seeks or read.refers_back or (turn.named and turn.asked.terms):
         return None
-    terms = tuple(
-        t for t in read.question.terms if t.weight >= 1 and not (read.advice and t.text in ("推荐", "recommend"))
-    )
+    terms = tuple(term for term in read.question.terms if term.weight >= 1)
     listed = {FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGroup.PROMOTION, FactGroup.SERVICE}
     if not (terms or read.measures) or listed & set(read.question.groups):
         return None

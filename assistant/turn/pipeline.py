@@ -95,4 +95,4 @@ def _shown(turn: Turn, reply: Reply) -> tuple[ProductId, ...]:
     noted = turn.trace.notes.get("shown")
     if isinstance(noted, list):
         return tuple(ProductId(str(item)) for item in noted[:20])
-    return tuple(card.product_id for card in reply.cards)
+    return tuple(card.product_id for card in reply.cards) if len(reply.cards) > 1 else ()

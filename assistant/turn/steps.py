@@ -16,7 +16,7 @@ from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.turn import Turn
 
-_CARRIED_WEIGHT = 0.4  # of the words of the question before, in an elliptic one
+_CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic one
 _SURE = 0.6  # confidence from which an intent other than a question is believed
 
 
