@@ -112,17 +112,26 @@ def _grouped(rows: Iterator[_Record | Refusal], file: PackFile, pack: Pack) -> I
 
 
 def _product_of(group: Sequence[_Record], file: PackFile, pack: Pack) -> Iterator[Item | Refusal]:
-    """One product of rows that share an id: what differs between them are the options of its SKUs."""
+    """One product of rows that share an id: what differs between them are the options of its SKUs.
+
+    A blank cell says nothing: shops fill in what all SKUs share on the first row only.
+    """
     fields: dict[str, object] = {}
+    attributes: dict[str, dict[str, str]] = {}
+    values: dict[tuple[str, str], set[str]] = {}  # of an attribute in a language
     for row in reversed(group):  # the first row that fills a field decides
         fields |= row.fields
-    values = {key: {str(row.attributes.get(key)) for row in group} for row in group for key in row.attributes}
-    options = {key for key, seen in values.items() if len(seen) > 1 or pack.vocabulary.canonical(key) in _CHOSEN}
+        for key, texts in row.attributes.items():
+            attributes[key] = attributes.get(key, {}) | texts
+            for language, text in texts.items():
+                values.setdefault((key, language), set()).add(text)
+    options = {key for (key, _), seen in values.items() if len(seen) > 1}
+    options |= {key for key in attributes if pack.vocabulary.canonical(key) in _CHOSEN}
     skus = [_sku(row, options, pack.language) for row in group if row.sku]
-    attributes = {key: value for row in reversed(group) for key, value in row.attributes.items() if key not in options}
     if skus:
         fields = {name: value for name, value in fields.items() if name not in _OF_SKU} | {"skus": skus}
-    fields["attributes"] = [{"key": key, "value": value} for key, value in attributes.items()]
+    shared = ((key, value) for key, value in attributes.items() if key not in options)
+    fields["attributes"] = [{"key": key, "value": value} for key, value in shared]
     yield from read_product(fields, file, pack, group[0].number)
 
 

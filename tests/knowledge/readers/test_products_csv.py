@@ -65,6 +65,25 @@ def test_rows_that_share_an_id_are_skus_and_what_differs_is_an_option() -> None:
     assert str(fact(second, "颜色").value) == "白"
 
 
+def test_what_only_the_first_row_of_a_product_says_holds_for_all_its_skus() -> None:
+    content = (
+        "id,sku,title,规格,材质,材质.en,产地\n"
+        "A1,A1-5,脐橙,2.5 kg,纸箱,Carton,江西\n"
+        "A1,A1-10,,5 kg,纸箱,,\n"
+        "A1,A1-20,,10 kg,,,\n"
+    )
+    (product,) = products(read(READER, PATH, content))
+    assert [sku.options for sku in product.skus] == [(("规格", size),) for size in ("2.5 kg", "5 kg", "10 kg")]
+    assert fact(product, "材质").value.variants == (("zh", "纸箱"), ("en", "Carton"))
+    assert str(fact(product, "产地").value) == "江西"
+
+
+def test_an_attribute_that_differs_in_one_language_is_an_option() -> None:
+    content = "id,sku,title,材质,材质.en\nA1,S1,垫,木,Oak\nA1,S2,,木,Pine\n"
+    (product,) = products(read(READER, PATH, content))
+    assert [name for sku in product.skus for name, _ in sku.options] == ["材质", "材质"]
+
+
 def test_a_sku_named_twice_is_refused_with_a_pointer_to_the_first() -> None:
     items = read(READER, PATH, "id,sku,title\nA1,S,鞋\nA1,S,鞋\n")
     (refused,) = refusals(items)
