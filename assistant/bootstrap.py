@@ -164,7 +164,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
         embedder,
         reader,
         ContextResolver(knowledge, reader.quantities),
-        Answering(Ranker.load(reader.quantities)),
+        Answering(Ranker.load(reader.quantities), reader.quantities),
         Texts.load(),
         clock,
     )

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answers.extraction import excerpt, without_mark
-from assistant.answers.facts import FactAnswers, abstention, options_named
-from assistant.answers.ranking import Ranked, Ranker, coverage
+from assistant.answers.facts import FactAnswers, abstention
+from assistant.answers.options import option_words, skus_named
+from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
 from assistant.domain.evidence import Candidate
@@ -17,11 +18,10 @@ from assistant.domain.understanding import Question, QuestionForm
 
 _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
-_LONGEST = 180  # characters of an answer; a shopper asked a question, not for the page
+_LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
+_SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
 _ANSWERED_GROUPS = (
-    FactGroup.STOCK,
-    FactGroup.STATUS,
-    FactGroup.PRICE,
+    *_SINGLE_FACTS,
     FactGroup.GIFT,
     FactGroup.MATERIAL,
     FactGroup.FAULT,
@@ -52,6 +52,7 @@ class Answering:
     """`threshold`: the least probability at which evidence is taken for an answer."""
 
     ranker: Ranker
+    measures: MeasureReader
     threshold: float = 0.5
 
     def from_facts(self, question: Question, subject: Subject, voice: Voice) -> Reply | None:
@@ -63,36 +64,57 @@ class Answering:
             return reply
         if FactGroup.FAULT in question.groups and question.codes:
             return abstention(voice, voice.say("fault_unknown", product=subject.name, code=question.codes[0].upper()))
-        if question.form is QuestionForm.YES_NO and self._asks_for_option(question, subject.product):
-            return facts.stock(question.text)
-        group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
-        return self._group(group, question, facts) if group and _asks_only_for(group, question, subject) else None
-
-    def _asks_for_option(self, question: Question, product: Product) -> bool:
-        """ "有黑色42码的吗": every content word names an option of the product."""
-        named = options_named(product, question.text)
-        options = fold(" ".join(text for sku in product.skus for pair in sku.options for text in pair))
-        return len(named) < len(product.skus) and all(
-            coverage((term,), options) >= 1 or term.group in (FactGroup.SIZE, FactGroup.STOCK)
-            for term in question.terms
-        )
-
-    def _group(self, group: FactGroup, question: Question, facts: FactAnswers) -> Reply | None:
+        chosen = skus_named(subject.product, question, self.measures)
+        if len(chosen) < len(subject.product.skus) and self._asks_for_option(question, subject.product):
+            return facts.stock(chosen)
+        group = self.group_asked_for(question, subject)
+        if group is None:
+            return None
         match group:
             case FactGroup.STOCK:
-                return facts.stock(question.text)
+                return facts.stock(chosen)
             case FactGroup.STATUS:
                 return facts.status()
             case FactGroup.PRICE:
-                return facts.price(question.text)
+                return facts.price(chosen)
             case _:
-                return facts.group(group) if question.form is not QuestionForm.HOW else None
+                return facts.group(group)
+
+    def group_asked_for(self, question: Question, subject: Subject) -> FactGroup | None:
+        """The group of facts that a question asks for and for nothing else."""
+        group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
+        if group is None or (question.form is QuestionForm.HOW and group not in _SINGLE_FACTS):
+            return None
+        about = f"{subject.known} {option_words(subject.product) if subject.product else ''}"
+        only = all(term.group is group or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms)
+        return group if only else None
+
+    def nothing_found(self, question: Question, subject: Subject, voice: Voice) -> Reply:
+        """That the shop does not state what was asked, named as precisely as the question allows."""
+        group = self.group_asked_for(question, subject)
+        if subject.product is None:
+            return abstention(voice, voice.say("abstain"))
+        if group is not None:
+            return FactAnswers(voice, subject.product, subject.name).nothing_of(group)
+        return abstention(voice, voice.say("abstain_product", product=subject.name))
+
+    def _asks_for_option(self, question: Question, product: Product) -> bool:
+        """ "有黑色42码的吗": every content word names an option, and the question is whether there is one."""
+        if question.form is not QuestionForm.YES_NO and FactGroup.STOCK not in question.groups:
+            return False
+        words = option_words(product)
+        return all(
+            coverage((term,), words) >= 1 or term.group in (FactGroup.SIZE, FactGroup.STOCK) or term.weight < 1
+            for term in question.terms
+        )
 
     def from_candidates(
         self, question: Question, candidates: Sequence[Candidate], subject: Subject, voice: Voice
     ) -> tuple[Reply | None, list[Ranked]]:
         """The best answer at or above the threshold, and all candidates as ranked."""
-        ranked = self.ranker.rank(question, candidates, voice.language.tag, known=subject.known)
+        current = [item for item in candidates if not isinstance(item.entry, Fact) or voice.holds_today(item.entry)]
+        own = subject.product.id if subject.product else None
+        ranked = self.ranker.rank(question, current, voice.language.tag, known=subject.known, own=own)
         best = ranked[0] if ranked else None
         if best is None or not self.believes(best):
             return None, ranked
@@ -106,7 +128,9 @@ class Answering:
     def _worded(self, question: Question, best: Ranked, subject: Subject, voice: Voice) -> Reply:
         entry = best.candidate.entry
         evidence = voice.evidence(entry)
-        text = excerpt(without_mark(best.text), lambda clause: coverage(question.terms, fold(clause)), _LONGEST - 60)
+        text = without_mark(best.text)
+        if not isinstance(entry, Faq):
+            text = excerpt(text, lambda clause: coverage(question.terms, fold(clause)), _LONGEST)
         if isinstance(entry, Fact):
             said, reason = self._fact(entry, text, subject, voice), "fact"
         elif isinstance(entry, Faq):
@@ -123,10 +147,3 @@ class Answering:
         if subject.product is None:
             return voice.say("shop_fact", key=key, value=value)
         return voice.say("fact", product=subject.name, key=key, value=value)
-
-
-def _asks_only_for(group: FactGroup, question: Question, subject: Subject) -> bool:
-    """True where every content word names the group, the product, or an option of it."""
-    skus = subject.product.skus if subject.product else ()
-    about = f"{subject.known} {fold(' '.join(value for sku in skus for _, value in sku.options))}"
-    return all(term.group is group or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms)

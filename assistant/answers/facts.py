@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from assistant.answers.options import option_label
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import Fact, FactGroup, Product, Sku
 from assistant.domain.evidence import Evidence
-from assistant.domain.folding import fold, holds
+from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 
 _LISTED = 6  # facts of a group that are read out
@@ -22,9 +23,8 @@ class FactAnswers:
     product: Product
     name: str
 
-    def price(self, asked: str) -> Reply | None:
-        """The price, of the option named in `asked` if one is named; None where the shop states no price."""
-        chosen = options_named(self.product, asked)
+    def price(self, chosen: Sequence[Sku]) -> Reply | None:
+        """The price of the chosen SKUs; None where the shop states no price."""
         prices = sorted({sku.price.amount for sku in chosen if sku.price} or set())
         facts = self._facts(FactGroup.PRICE)
         evidence = self._evidence(facts)
@@ -39,12 +39,12 @@ class FactAnswers:
             return None
         return self._reply(text, evidence, "price", as_of="as_of", cards=(self.voice.card(self.product),))
 
-    def stock(self, asked: str) -> Reply | None:
-        """What is in stock, of the option named in `asked` if one is named; None where the shop states no stock."""
+    def stock(self, chosen: Sequence[Sku]) -> Reply | None:
+        """What of the chosen SKUs is in stock; None where the shop states no stock."""
         stated = [sku for sku in self.product.skus if sku.stock is not None]
         if not stated:
             return None
-        chosen = [sku for sku in options_named(self.product, asked) if sku.stock is not None]
+        chosen = [sku for sku in chosen if sku.stock is not None]
         available = [sku for sku in chosen if sku.stock]
         if len(chosen) != len(stated) and chosen:
             key = "in_stock" if available else "out_of_stock"
@@ -78,18 +78,24 @@ class FactAnswers:
         )
         return Reply(tag, Action(ActionKind.ANSWER, "fault"), parts, self._evidence(facts[:3]))
 
-    def group(self, group: FactGroup) -> Reply:
-        """The facts of a group as a list, or that the shop states none."""
+    def group(self, group: FactGroup) -> Reply | None:
+        """The facts of a group as a list; None where the shop states none that hold today."""
         facts = self._facts(group)
-        label = self.voice.say(f"group_{group.value}")
         if not facts:
-            text = self.voice.say("list_empty", product=self.name, group=label)
-            return abstention(self.voice, text)
-        intro = self.voice.say("list_intro", product=self.name, group=label)
-        return listing(self.voice, intro, facts)
+            return None
+        label = self.voice.say(f"group_{group.value}")
+        return listing(self.voice, self.voice.say("list_intro", product=self.name, group=label), facts)
+
+    def nothing_of(self, group: FactGroup) -> Reply:
+        """That the shop states nothing of a group."""
+        label = self.voice.say(f"group_{group.value}")
+        return abstention(self.voice, self.voice.say("list_empty", product=self.name, group=label))
 
     def _facts(self, group: FactGroup) -> list[Fact]:
-        return [fact for fact in self.product.facts if fact.group is group]
+        """The facts of a group that hold today, those in the shopper's language if there are any."""
+        facts = [fact for fact in self.product.facts if fact.group is group and self.voice.holds_today(fact)]
+        spoken = [fact for fact in facts if self.voice.speaks(fact.value)]
+        return spoken or facts
 
     def _evidence(self, facts: Sequence[Fact]) -> tuple[Evidence, ...]:
         return tuple(self.voice.evidence(fact) for fact in facts) or (self.voice.product_evidence(self.product),)
@@ -106,7 +112,7 @@ class FactAnswers:
         ids = tuple(item.id for item in evidence)
         dated = [item.as_of for item in evidence if item.as_of]
         if as_of and dated:
-            text += self.voice.say(as_of, date=self.voice.date(max(dated)))
+            text += self.voice.say(as_of, date=self.voice.day(max(dated)))
         parts = (Part(text, ids or (product_evidence_id(self.product),)),)
         return Reply(self.voice.language.tag, Action(ActionKind.ANSWER, reason), parts, evidence, cards)
 
@@ -130,28 +136,6 @@ def abstention(voice: Voice, text: str, reason: str = "no_evidence") -> Reply:
     """An honest "I don't know", with what can be done instead."""
     parts = (Part(text), Part(voice.say("abstain_help")))
     return Reply(voice.language.tag, Action(ActionKind.ABSTAIN, reason), parts, quick_replies=(voice.ask_human(),))
-
-
-def options_named(product: Product, asked: str) -> tuple[Sku, ...]:
-    """The SKUs whose options the folded text names; all of them where it names none.
-
-    An option value counts where it stands on its own: "42" is not named by "420".
-    """
-    named: dict[str, set[str]] = {}
-    for sku in product.skus:
-        for option, value in sku.options:
-            if value and holds(asked, fold(value)):
-                named.setdefault(option, set()).add(value)
-    fitting = tuple(
-        sku for sku in product.skus if all(dict(sku.options).get(option) in values for option, values in named.items())
-    )
-    return fitting if named else product.skus
-
-
-def option_label(skus: Sequence[Sku]) -> str:
-    """The option values that all these SKUs share ("黑 42")."""
-    shared = [pair for pair in skus[0].options if all(pair in sku.options for sku in skus)]
-    return " ".join(value for _, value in shared or skus[0].options)
 
 
 def shortened(text: str, limit: int = 60) -> str:

@@ -14,9 +14,10 @@ from typing import Protocol
 import regex
 import yaml
 
-from assistant.domain.commerce import Fact, Faq, Passage
+from assistant.domain.commerce import Fact, Faq, Passage, Product
 from assistant.domain.evidence import Candidate, Entry
 from assistant.domain.folding import fold, holds
+from assistant.domain.ids import ProductId
 from assistant.domain.understanding import Measure, Question, Term
 
 _SENTENCE = regex.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
@@ -38,6 +39,7 @@ class Features:
     kind: 1 if the evidence holds the kind of quantity asked for, -1 if it does not, 0 if none is asked for.
     name: how well the question's words cover the fact's key or the FAQ's question, both ways (F1).
     lexical: log(1 + BM25), so that rare words count for more than common ones; 0 to about 4.
+    own: 1 if the evidence is of the product asked about, 0 if it is the shop's.
     """
 
     coverage: float
@@ -45,6 +47,7 @@ class Features:
     kind: float
     name: float
     lexical: float
+    own: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +71,31 @@ class Ranker:
         return cls(measures, {name: float(weight) for name, weight in yaml.safe_load(content)["weights"].items()})
 
     def rank(
-        self, question: Question, candidates: Sequence[Candidate], language: str, *, known: str = ""
+        self,
+        question: Question,
+        candidates: Sequence[Candidate],
+        language: str,
+        *,
+        known: str = "",
+        own: ProductId | None = None,
     ) -> list[Ranked]:
         """Best first. `known` is folded text about the product in focus: words it covers name the product, and are not
-        what is asked."""
+        what is asked. `own`: that product, whose own evidence comes before the shop's."""
         terms = tuple(term for term in question.terms if not known or covered(term, known) < 1) or question.terms
         spread = _Spread.of([candidate.signals.dense for candidate in candidates])
-        ranked = [self._ranked(question, terms, candidate, spread, language) for candidate in candidates]
+        ranked = [self._ranked(question, terms, candidate, spread, language, own) for candidate in candidates]
         if any(_speaks(candidate.entry, language) for candidate in candidates):
             ranked = [item if _speaks(item.candidate.entry, language) else self._foreign(item) for item in ranked]
         return sorted(ranked, key=lambda item: -item.probability)
 
     def _ranked(
-        self, question: Question, terms: tuple[Term, ...], candidate: Candidate, spread: _Spread, language: str
+        self,
+        question: Question,
+        terms: tuple[Term, ...],
+        candidate: Candidate,
+        spread: _Spread,
+        language: str,
+        own: ProductId | None,
     ) -> Ranked:
         name, body = _name_and_body(candidate, language)
         text = self._best_sentence(question, terms, body) if isinstance(candidate.entry, Passage) else body
@@ -90,6 +105,7 @@ class Ranker:
             kind=self._kind(question.kind, text),
             name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
             lexical=math.log1p(max(0.0, candidate.signals.lexical)),
+            own=float(own is not None and _product_of(candidate.entry) == own),
         )
         return Ranked(candidate, text, features, self._probability(features, candidate))
 
@@ -107,6 +123,7 @@ class Ranker:
             + weights["kind"] * features.kind
             + weights["name"] * features.name
             + weights["lexical"] * features.lexical
+            + weights["own"] * features.own
             + weights.get(candidate.kind.value, 0.0)
         )
         return 1 / (1 + math.exp(-score))
@@ -198,6 +215,10 @@ def _names(entry: object, language: str) -> tuple[str, ...]:
     if isinstance(entry, Faq):
         return (entry.question.in_language(language), *entry.similar)
     return ()
+
+
+def _product_of(entry: Entry) -> ProductId | None:
+    return entry.id if isinstance(entry, Product) else entry.product_id
 
 
 def _speaks(entry: Entry, language: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 import regex
 
@@ -15,21 +15,24 @@ from assistant.domain.folding import fold, to_traditional
 from assistant.domain.ids import EvidenceId
 from assistant.domain.reply import Expects, Part, ProductCard, QuickReply, Reply, Table
 from assistant.domain.store import Store
+from assistant.domain.text import LocalText
 from assistant.domain.understanding import Language, Script
 
 _WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_")  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number
+_HAN = regex.compile(r"\p{Han}")
 _TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks for `store` in `language`."""
+    """Speaks for `store` in `language`; `today` is the date in the store's time zone."""
 
     texts: Texts
     store: Store
     language: Language
+    today: date = date.min
 
     def say(self, name: str, **values: object) -> str:
         text = self.texts.say(name, self.language.tag, hi=self._address(), **values)
@@ -40,16 +43,38 @@ class Voice:
         known = any(tag.split("-")[0] == self.language.tag for tag in self.store.persona.address.languages)
         return f"{address}，" if address and known and self.language.tag == "zh" else ""
 
+    def speaks(self, text: LocalText) -> bool:
+        """Whether a text is there in the shopper's language."""
+        return any(tag.split("-", maxsplit=1)[0] == self.language.tag for tag in text.languages)
+
+    def holds_today(self, fact: Fact) -> bool:
+        """Whether a fact with a period, such as a promotion, is on."""
+        return (fact.begins is None or fact.begins <= self.today) and (fact.ends is None or self.today <= fact.ends)
+
     def name(self, product: Product) -> str:
         """A name short enough for a sentence: the first words of the title."""
         title = product.title.in_language(self.language.tag)
         if len(title) <= _SHORT_TITLE:
             return title
+        given = self._given_name(product)
+        if given:
+            return given
         short = title[:_SHORT_TITLE]
         cut = max(match.start() for match in _TITLE_BREAK.finditer(f"{title[: _SHORT_TITLE + 1]} "))
         short = title[:cut] if _SHORT_TITLE // 2 < cut <= _SHORT_TITLE else f"{short.rstrip(_DIGITS)}…"
         mark = next((name for name in (product.model, *product.names) if name and fold(name) not in fold(short)), "")
         return f"{short}（{mark}）" if mark and self.language.tag == "zh" else f"{short} ({mark})" if mark else short
+
+    def _given_name(self, product: Product) -> str:
+        """A name the shop gave and the kind of thing it is ("云羽跑步鞋"), where both are there in the language."""
+        if product.category is None or not self.speaks(product.category):
+            return ""
+        kind = product.category.in_language(self.language.tag)
+        chinese = self.language.tag == "zh"
+        name = next((name for name in product.names if chinese == bool(_HAN.search(name))), "")
+        if not name or fold(kind) in fold(name):
+            return name
+        return f"{name}{kind}" if chinese else f"{name} {kind.lower()}"
 
     def card(self, product: Product, note: str = "") -> ProductCard:
         return ProductCard(
@@ -89,7 +114,7 @@ class Voice:
             product_evidence_id(product), EvidenceKind.PRODUCT, text, title, source, product.url, product.id
         )
 
-    def date(self, moment: datetime) -> str:
+    def day(self, moment: datetime) -> str:
         return moment.strftime("%Y-%m-%d")
 
     def join(self, words: list[str]) -> str:

@@ -6,7 +6,7 @@ Facts answer; prose is quoted. Price, stock and size are answered from facts onl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
@@ -54,7 +54,7 @@ class Fact:
     """One typed statement about a product, or about the shop where `product_id` is None.
 
     `key` is the attribute's name, `aliases` other names it goes by in any language. `as_of` says when a value
-    that changes (price, stock, promotion) was true.
+    that changes (price, stock, promotion) was true; `begins` and `ends` are its first and last day.
     """
 
     id: EvidenceId
@@ -67,6 +67,8 @@ class Fact:
     aliases: tuple[str, ...] = ()
     quantity: Quantity | None = None
     as_of: datetime | None = None
+    begins: date | None = None
+    ends: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

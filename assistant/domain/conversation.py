@@ -40,13 +40,15 @@ class Page:
 class Focus:
     """What the conversation is about, carried from turn to turn.
 
-    shown: products named or shown last, in order ("第二个"). abstained: useless answers in a row.
+    shown: products listed last, in order ("第二个"). language: of the last message, with its script. abstained: useless
+    answers in a row.
     """
 
     product_ids: tuple[ProductId, ...] = ()
     shown: tuple[ProductId, ...] = ()
     last_question: str = ""
     page_product_id: ProductId | None = None
+    language: str = ""
     abstained: int = 0
 
 

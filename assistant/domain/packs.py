@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -40,6 +40,20 @@ class Refusal:
     text: LocalText | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Media:
+    """A picture of a pack.
+
+    `path` is the one that products name it by ("media/shoe.svg"), `file` the one that reports do, `size` is in bytes.
+    `read` gives the bytes, and raises PackRefused where they cannot be read; it is good until the next item is taken.
+    """
+
+    path: str
+    file: str
+    size: int
+    read: Callable[[], bytes] = field(repr=False, compare=False)
+
+
 Item = Product | Fact | Faq | Prose
 
 
@@ -48,7 +62,7 @@ class ImportedStore:
     """A store and everything that was read for it. `items` is lazy: reading happens while it is consumed."""
 
     store: Store
-    items: Iterator[Item | Refusal]
+    items: Iterator[Item | Media | Refusal]
 
 
 class StoreImporter(Protocol):

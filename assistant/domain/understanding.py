@@ -64,6 +64,7 @@ class Question:
 
     kind: the kind of quantity the answer should hold, if the words tell. groups: fact groups the words name.
     codes: tokens that look like fault codes. elliptic: makes sense only with the question before it.
+    carried: the text of that question, where this one leans on it.
     """
 
     text: str
@@ -73,14 +74,19 @@ class Question:
     groups: tuple[FactGroup, ...] = ()
     codes: tuple[str, ...] = ()
     elliptic: bool = False
+    carried: str = ""
+
+    @property
+    def whole(self) -> str:
+        """The question with what it leans on."""
+        return f"{self.text} {self.carried}".strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
     """text: as typed. folded: as compared (see `folding.fold`). ordinals: "第二个" is 2, "最后一个" is -1.
 
-    refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are. advice: wants one
-    recommended.
+    refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are.
     """
 
     text: str
@@ -93,4 +99,3 @@ class Understanding:
     refers_back: bool = False
     compares: bool = False
     seeks: bool = False
-    advice: bool = False

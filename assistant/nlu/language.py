@@ -36,3 +36,8 @@ def of_tag(tag: str) -> Language:
         traditional = rest.lower() in {"tw", "hk", "mo", "hant"} or rest.lower().startswith("hant")
         return Language("zh", Script.TRADITIONAL if traditional else Script.SIMPLIFIED)
     return Language("en", Script.LATIN)
+
+
+def tag_of(language: Language) -> str:
+    """The BCP 47 tag that `of_tag` reads back."""
+    return "zh-Hant" if language.script is Script.TRADITIONAL else language.tag

@@ -54,7 +54,7 @@ class QuestionReader:
             kind=kind,
             groups=tuple(group for group, cues in self._groups.items() if cues.found_in(rest)),
             codes=tuple(dict.fromkeys(_CODE.findall(rest))),
-            elliptic=self._is_elliptic(rest.strip(" ?？!！.。~"), terms),
+            elliptic=kind is None and self._is_elliptic(rest.strip(" ,，?？!！.。~"), terms),
         )
 
     def _form(self, text: str) -> QuestionForm:
@@ -76,11 +76,14 @@ class QuestionReader:
             if piece in seen or piece in self._dropped:
                 continue
             seen.add(piece)
-            if kind and (self._quantities.asked_for(piece) == kind or self._quantities.is_unit(kind, piece)):
+            if kind and piece not in self._synonyms and self._tells_kind(kind, piece):
                 continue  # "多少钱", "几瓦" say what kind of answer is meant, not what it is about
             weight = _SINGLE_CHARACTER_WEIGHT if len(piece) == 1 and piece not in self._synonyms else 1.0
             synonyms = tuple(word for word in self._synonyms.get(piece, ()) if word != piece)
             yield Term(piece, weight, synonyms, self._group_named_by(piece))
+
+    def _tells_kind(self, kind: str, piece: str) -> bool:
+        return self._quantities.asked_for(piece) == kind or self._quantities.is_unit(kind, piece)
 
     def _implied(self, kind: str | None) -> tuple[Term, ...]:
         words = self._quantities.implied_property(kind) if kind else ()

@@ -24,7 +24,6 @@ class Reader:
         self._refers_back = Phrases(words["refers_back"])
         self._compares = Phrases(words["compares"])
         self._seeks = Phrases(words["seeks"])
-        self._advice = Phrases(words["advice"])
         self._ordinals = {int(number): Phrases(phrases) for number, phrases in words["ordinals"].items()}
 
     def read(self, text: str, default: Language) -> Understanding:
@@ -41,7 +40,6 @@ class Reader:
             refers_back=self._refers_back.found_in(folded),
             compares=self._compares.found_in(folded),
             seeks=self._seeks.found_in(folded),
-            advice=self._advice.found_in(folded),
         )
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:

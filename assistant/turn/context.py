@@ -22,6 +22,7 @@ _TOKEN = regex.compile(r"[\p{Latin}\d][\p{Latin}\d_-]{2,}")
 _LOOKED_AT = 30  # products that lexical search offers for a mention
 _SHORTEST_HAN_NAME = 2
 _SHORTEST_TITLE_WORD = 3
+_SHORTEST_CHOICE = 4  # characters of a title that choose it from a list just shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,8 @@ class ContextResolver:
         if by_place:
             other = [product for product in current[:1] if understood.compares and product not in by_place]
             return Referents((*by_place, *other), named=True)
+        if understood.ordinals and focus.shown:
+            return Referents(ambiguous=tuple(await self._knowledge.products(scope, focus.shown)))
         return await self._named(scope, understood, current)
 
     async def _named(self, scope: Scope, understood: Understanding, current: Sequence[Product]) -> Referents:
@@ -146,6 +149,8 @@ class ContextResolver:
             words = fold(label(product))
             if words and words in folded:
                 return Referents((product,), (words,), named=True)
+            if len(folded) >= _SHORTEST_CHOICE and any(folded in fold(text) for text in product.title.texts):
+                return Referents((product,), (folded,), named=True)
         return None
 
     async def _by_place(self, scope: Scope, ordinals: Sequence[int], focus: Focus) -> tuple[Product, ...]:

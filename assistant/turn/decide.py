@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from assistant.answers.answering import Subject
 from assistant.answers.comparison import compared, compared_in_prose
-from assistant.answers.facts import abstention
+from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import fitting, products_listed
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
@@ -181,7 +181,18 @@ async def _product_answer(turn: Turn, tools: Tools) -> Reply | None:
         candidates = await _search(turn, tools, (product.id,), store_wide=True)
         reply, ranked = tools.answering.from_candidates(turn.asked, candidates, subject, turn.voice)
         _note(turn, ranked)
-    return reply or abstention(turn.voice, turn.voice.say("abstain_product", product=subject.name))
+    return reply or await _promotions(turn, tools) or tools.answering.nothing_found(turn.asked, subject, turn.voice)
+
+
+async def _promotions(turn: Turn, tools: Tools) -> Reply | None:
+    """The shop's own promotions, where promotions are all that is asked for."""
+    if tools.answering.group_asked_for(turn.asked, Subject()) is not FactGroup.PROMOTION:
+        return None
+    stated = await tools.knowledge.facts(turn.scope, product_id=None, groups=frozenset({FactGroup.PROMOTION}))
+    current = [fact for fact in stated if turn.voice.holds_today(fact)]
+    if not current:
+        return None
+    return listing(turn.voice, turn.voice.say("list_intro_shop", group=turn.voice.say("group_promotion")), current)
 
 
 async def _choice(turn: Turn, tools: Tools) -> Reply | None:
@@ -198,6 +209,8 @@ async def _shop_answer(turn: Turn, tools: Tools) -> Reply | None:
     """From what the shop says of itself; else, where several products could answer, asks which one is meant."""
     if turn.vectors is None:
         return None
+    if reply := await _promotions(turn, tools):
+        return reply
     candidates = await _search(turn, tools, (), store_wide=True)
     reply, ranked = tools.answering.from_candidates(turn.asked, candidates, Subject(), turn.voice)
     _note(turn, ranked)
@@ -257,7 +270,7 @@ async def _search(
 
 def _searched(question: Question) -> str:
     """The question's words, and what shops may call the same: a question in one language finds the other's words."""
-    return " ".join((question.text, *(word for term in question.terms for word in term.synonyms[:_SYNONYMS])))
+    return " ".join((question.whole, *(word for term in question.terms for word in term.synonyms[:_SYNONYMS])))
 
 
 def _product_of(candidate: Candidate) -> ProductId | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from assistant.answers import verify
 from assistant.answers.facts import abstention
@@ -66,7 +67,8 @@ async def run(request: Request, tools: Tools) -> Turn:
     """Runs all steps. Raises NotReady when the store has nothing published; steps raise nothing else of their own."""
     scope = await tools.knowledge.published(request.store.id)
     spoken = language.of_tag(request.conversation.language)
-    turn = Turn(request, scope, Voice(tools.texts, request.store, spoken))
+    today = tools.clock.now().astimezone(ZoneInfo(request.store.hours.timezone)).date()
+    turn = Turn(request, scope, Voice(tools.texts, request.store, spoken, today))
     for step in STEPS:
         started = time.perf_counter()
         await step(turn, tools)
@@ -80,13 +82,14 @@ def focus_after(turn: Turn) -> Focus:
     assert reply is not None
     shown = _shown(turn, reply)
     products = tuple(product.id for product in turn.products) or (() if shown else before.product_ids)
-    asked = turn.question.text if turn.question and turn.question.text else before.last_question
+    asked = turn.question.whole if turn.question and turn.question.whole else before.last_question
     question_turn = reply.action.kind not in (ActionKind.SMALL_TALK, ActionKind.HANDOFF)
     return Focus(
         product_ids=products if question_turn else before.product_ids,
         shown=shown or before.shown,
         last_question=asked if question_turn else before.last_question,
         page_product_id=turn.request.page.product_id or before.page_product_id,
+        language=language.tag_of(turn.voice.language),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
     )
 

@@ -17,7 +17,8 @@ from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.turn import Turn
 
 _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic one
-_SURE = 0.6  # confidence from which an intent other than a question is believed
+_SURE = 0.85  # confidence from which small talk is believed without a pattern
+_SURE_OF_HUMAN = 0.6  # a wish for a human that is missed costs more than one seen too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,8 @@ class Tools:
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
-    default = language.of_tag(turn.request.conversation.language)
+    conversation = turn.request.conversation
+    default = language.of_tag(conversation.focus.language or conversation.language)
     turn.understanding = tools.reader.read(turn.request.text, default)
     turn.voice = replace(turn.voice, language=turn.understanding.language)
     turn.question = turn.understanding.question
@@ -53,7 +55,7 @@ async def resolve(turn: Turn, tools: Tools) -> None:
     if question.elliptic and not read.seeks and focus.last_question and _leans_back(found, question):
         question = _completed(question, tools.reader.question(focus.last_question))
     turn.question = question
-    turn.trace.notes["resolved"] = question.text
+    turn.trace.notes["resolved"] = question.whole
     turn.trace.notes["products"] = [product.id for product in found.products]
 
 
@@ -61,16 +63,17 @@ async def embed(turn: Turn, tools: Tools) -> None:
     """The one embedding pass of the turn: the message, and the resolved question where it differs."""
     if turn.read.intent.name != QUESTION:
         return
-    texts = list(dict.fromkeys((turn.read.folded, turn.asked.text or turn.read.folded)))
+    texts = list(dict.fromkeys((turn.read.folded, turn.asked.whole or turn.read.folded)))
     turn.vectors = await tools.embedder.embed_queries(texts)
 
 
 async def classify(turn: Turn, tools: Tools) -> None:
     """The intent by examples, where no pattern has told it."""
-    if turn.vectors is None:
+    if turn.vectors is None or not any(character.isalnum() for character in turn.read.folded):
         return
     intent = tools.reader.intents.by_examples(np.asarray(turn.vectors[0]))
-    if intent.name != QUESTION and (intent.confidence < _SURE or turn.asked.kind):
+    sure = _SURE_OF_HUMAN if intent.name == "human" else _SURE
+    if intent.name != QUESTION and (intent.confidence < sure or turn.asked.kind):
         intent = Intent(QUESTION, 1 - intent.confidence)
     turn.understanding = replace(turn.read, intent=intent)
     turn.trace.notes["intent"] = intent.name
@@ -88,7 +91,8 @@ def _completed(question: Question, before: Question) -> Question:
     )
     return replace(
         before,
-        text=f"{question.text} {before.text}".strip(),
+        text=question.text,
+        carried=before.text,
         terms=(*question.terms, *carried),
         kind=question.kind or before.kind,
         groups=question.groups or (before.groups if not question.terms else ()),

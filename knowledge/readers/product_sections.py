@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from assistant.domain.commerce import Fact, FactGroup, Product, SizeTable
@@ -78,13 +78,17 @@ def _promotion(entry: Entry, place: Place) -> Statement | None:
     stated = _named(entry, place)
     if stated is None:
         return None
-    start, end = (parse_date(entry.get(name)) for name in ("from", "to"))
-    days = [moment.date().isoformat() if moment else "" for moment in (start, end)]
+    days = [day.isoformat() if day else "" for day in _period(entry)]
     if not any(days):
         return stated
     spans = {"zh": f"（{days[0]} 至 {days[1]}）", "en": f" ({days[0] or '...'} to {days[1] or '...'})"}
     texts = {tag: text + spans["zh" if base_language(tag) == "zh" else "en"] for tag, text in stated.value.variants}
     return replace(stated, value=LocalText.of(texts))
+
+
+def _period(entry: Entry) -> tuple[date | None, date | None]:
+    start, end = (parse_date(entry.get(name)) for name in ("from", "to"))
+    return start and start.date(), end and end.date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,8 @@ def section_facts(name: str, value: object, product: Product, place: Place, as_o
             continue
         dated = as_of if section.group is FactGroup.PROMOTION else None
         fact = make_fact(product, stated.key, stated.value, section.group, as_of=dated)
-        facts.append(replace(fact, aliases=(*_aliases(entry), *stated.aliases)))
+        begins, ends = _period(entry) if section.group is FactGroup.PROMOTION else (None, None)
+        facts.append(replace(fact, aliases=(*_aliases(entry), *stated.aliases), begins=begins, ends=ends))
     return facts
 
 

@@ -1,0 +1,68 @@
+"""Which of a product's options (colour, size, weight) a question names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import regex
+
+from assistant.answers.ranking import MeasureReader
+from assistant.domain.commerce import Product, Sku
+from assistant.domain.folding import fold, holds
+from assistant.domain.understanding import Question
+
+_PIECE = regex.compile(r"\p{Han}+|[\p{Latin}\d][\p{Latin}\d.\-]*")
+_NUMBER = regex.compile(r"(?<![\d.])\d+(?:\.\d+)?(?![\d.])")
+
+
+def skus_named(product: Product, question: Question, measures: MeasureReader) -> tuple[Sku, ...]:
+    """The SKUs with the options named; all of them where none is named.
+
+    What the question itself names counts before what the question that it leans on named.
+    """
+    own = " ".join((question.text, *(word for term in question.terms for word in term.synonyms)))
+    named = {**_named(product, question.carried, measures), **_named(product, own, measures)}
+    return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
+
+
+def names_options(product: Product, question: Question, measures: MeasureReader) -> bool:
+    """Whether the question names at least one option of the product."""
+    return 0 < len(skus_named(product, question, measures)) < len(product.skus)
+
+
+def option_words(product: Product) -> str:
+    """Folded names and values of all options."""
+    return fold(" ".join(text for sku in product.skus for pair in sku.options for text in pair))
+
+
+def option_label(skus: Sequence[Sku]) -> str:
+    """The option values that all these SKUs share ("黑 42"), else those of the first."""
+    shared = [pair for pair in skus[0].options if all(pair in sku.options for sku in skus)]
+    return " ".join(value for _, value in shared or skus[0].options)
+
+
+def _named(product: Product, text: str, measures: MeasureReader) -> Mapping[str, set[str]]:
+    """By option, the values that `text` names best; options of which it names none, or all alike, are left out."""
+    values: dict[str, set[str]] = {}
+    for sku in product.skus:
+        for name, value in sku.options:
+            values.setdefault(name, set()).add(value)
+    best: dict[str, set[str]] = {}
+    for name, offered in values.items():
+        strength = {value: _strength(fold(value), text, measures) for value in offered}
+        most = max(strength.values())
+        chosen = {value for value, points in strength.items() if points == most}
+        if most and (len(chosen) < len(offered) or len(offered) == 1):
+            best[name] = chosen
+    return best
+
+
+def _strength(value: str, text: str, measures: MeasureReader) -> int:
+    """How many characters of the value the text names: whole, in pieces of one script, or as an equal measure."""
+    if holds(text, value) or holds(text.replace(" ", ""), value.replace(" ", "")):
+        return len(value) + 1
+    pieces = [piece for piece in _PIECE.findall(value) if holds(text, piece)]
+    stated = {(measure.kind, measure.number) for measure in measures.in_text(text)}
+    equal = sum(len(item.text) for item in measures.in_text(value) if (item.kind, item.number) in stated)
+    bare = set(_NUMBER.findall(text)) & set(_NUMBER.findall(value)) if not equal else set()
+    return sum(map(len, pieces)) + equal + sum(map(len, bare))
