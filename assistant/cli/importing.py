@@ -41,7 +41,7 @@ def show_report(terminal: Terminal, store_id: str, report: ImportReport) -> None
     remarks = [refusal for refusal in report.refusals if refusal.remark]
     name = "import.unchanged" if report.unchanged else "import.done"
     terminal.say(name, style="green", store=store_id, version=report.version_id, seconds=f"{report.seconds:.1f}")
-    counts = ((terminal.text(f"kind.{kind}"), f"{count:,}") for kind, count in report.accepted.items())
+    counts = ((terminal.text_or(f"kind.{kind}", kind), f"{count:,}") for kind, count in report.accepted.items())
     terminal.table(("column.kind", "column.count"), counts)
     more = report.refused - len(report.refusals)
     if not refused and not more:

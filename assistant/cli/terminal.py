@@ -43,6 +43,10 @@ class Terminal:
     def text(self, name: str, **values: object) -> str:
         return self._texts.say(name, self.language, **values)
 
+    def text_or(self, name: str, otherwise: str) -> str:
+        """A named text, or `otherwise` where there is none of that name."""
+        return self.text(name) if name in self._texts else otherwise
+
     def say(self, name: str, *, style: str = "", **values: object) -> None:
         """A named text, on stdout."""
         self.out.print(plain(self.text(name, **values)), style=style, soft_wrap=True)
@@ -70,8 +74,7 @@ class Terminal:
             box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False
         )
         for column in columns:
-            heading = self.text(column) if column in self._texts else column
-            table.add_column(plain(heading), overflow="fold")
+            table.add_column(plain(self.text_or(column, column)), overflow="fold")
         for row in rows:
             table.add_row(*(Text(plain(cell)) for cell in row))
         self.out.print(table)
@@ -100,7 +103,7 @@ class Terminal:
 
     def hint(self, code: str) -> str:
         """What to do about an error with this code; "" where its detail says all there is."""
-        return self.text(f"hint.{code}") if f"hint.{code}" in self._texts else ""
+        return self.text_or(f"hint.{code}", "")
 
     def _evidence(self, title: str, text: str, source: str) -> None:
         quoted = " ".join(plain(text).split())
