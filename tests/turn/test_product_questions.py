@@ -26,6 +26,18 @@ def test_a_price_that_differs_by_option_is_told_as_a_range(demo: Shop) -> None:
     demo.visit("SY-LYC-01").asks("多少钱").answers("¥88", "¥138", reason="price")
 
 
+def test_the_price_of_an_option_is_its_own(demo: Shop) -> None:
+    demo.visit("YA-BOT-01").asks("240ml的多少钱").answers("¥89", reason="price").holds_none_of("¥79", "¥99")
+
+
+def test_the_price_of_an_option_is_found_by_its_weight_in_any_unit(demo: Shop) -> None:
+    demo.visit("SY-CHE-01").asks("JJ级2.5公斤的多少钱").answers("¥389", reason="price").holds_none_of("¥139", "¥169")
+
+
+def test_a_product_is_called_by_its_name_not_by_its_whole_title(demo: Shop) -> None:
+    demo.visit().asks("云羽多少钱").answers("云羽", "¥459").holds_none_of("…", "2026秋冬新款")
+
+
 def test_a_price_reply_shows_the_product_with_its_picture(demo: Shop) -> None:
     heard = demo.visit(RUNNING_SHOE).asks("多少钱")
     (card,) = heard.reply.cards
@@ -52,6 +64,14 @@ def test_stock_is_told_of_the_option_asked_for(demo: Shop, page: str, asked: str
 @pytest.mark.parametrize(("colour", "told"), [("pink", "out of stock"), ("blue", "in stock")])
 def test_stock_is_told_in_english_of_the_option_asked_for(demo: Shop, colour: str, told: str) -> None:
     demo.visit("YL-BOT-01").asks(f"is the {colour} one in stock").answers(told, reason="stock").is_english()
+
+
+def test_stock_is_told_of_a_colour_and_a_size_in_english(demo: Shop) -> None:
+    demo.visit(RUNNING_SHOE).asks("Do you have it in black, size 42?").answers("is in stock", "42", reason="stock")
+
+
+def test_stock_is_told_of_an_option_of_a_product_that_is_named(demo: Shop) -> None:
+    demo.visit().asks("云羽42码黑色有货吗").answers("有货", reason="stock")
 
 
 def test_stock_is_told_in_traditional_script(demo: Shop) -> None:
@@ -91,6 +111,18 @@ def test_what_colours_there_are_is_asked_of_the_product_of_the_page(demo: Shop) 
 )
 def test_an_attribute_is_answered_by_its_fact(demo: Shop, page: str, asked: str, fact: str) -> None:
     demo.visit(page).asks(asked).answers(fact)
+
+
+@pytest.mark.parametrize(
+    ("page", "period"),
+    [("YA-STE-01", "12 个月"), ("YA-THM-01", "24 个月"), ("YL-DWN-01", "60 天"), ("YL-HIK-01", "180 天")],
+)
+def test_the_warranty_of_a_product_is_its_own(demo: Shop, page: str, period: str) -> None:
+    demo.visit(page).asks("保修多久").answers(period).holds_none_of("童鞋")
+
+
+def test_the_warranty_of_a_product_that_is_named_is_its_own(demo: Shop) -> None:
+    demo.visit().asks("冲锋衣保修多久").answers("60 天").holds_none_of("跑鞋")
 
 
 @pytest.mark.parametrize(
@@ -136,18 +168,19 @@ def test_a_code_that_the_product_does_not_list_is_not_explained(demo: Shop, aske
         ("YA-PUM-01", "送什么", "储奶袋 30 只"),
         ("YL-JKT-01", "有赠品吗", "收纳袋 1 个"),
         ("YA-STR-01", "what gifts do I get", "1 rain cover"),
+        (RUNNING_SHOE, "any free gifts?", "1 pair of sports socks"),
     ],
 )
 def test_gifts_are_listed_from_facts(demo: Shop, page: str, asked: str, gift: str) -> None:
     demo.visit(page).asks(asked).answers(gift, reason="gift_list")
 
 
-def test_a_product_without_gifts_is_said_to_have_none_written(demo: Shop) -> None:
-    demo.visit("YL-RUN-02").asks("有什么赠品").admits_not_knowing().holds("赠品")
-
-
 def test_a_promotion_is_told_with_its_dates(demo: Shop) -> None:
     demo.visit("YA-DIA-01").asks("有什么活动").answers("60 元", "2026-11-20", "2026-11-30", reason="promotion_list")
+
+
+def test_a_product_without_an_offer_has_the_shops(demo: Shop) -> None:
+    demo.visit("YA-BAT-01").asks("现在有什么活动").answers("每满 300 元减 40 元")
 
 
 def test_the_size_chart_is_read_out_row_by_row(demo: Shop) -> None:

@@ -16,6 +16,7 @@ ANSWERED = [
     ("多少钱包邮", ("99 元",)),
     ("寄到新疆要多少钱", ("25 元", "6-9 天")),
     ("寄北京几天到", ("2-3 天",)),
+    ("几天能到？", ("1-2 天", "6-9 天")),
     ("能寄台湾吗", ("台湾", "不能")),
     ("怎么改地址", ("发货前",)),
     ("物流一直不更新怎么办", ("48 小时",)),
@@ -59,6 +60,7 @@ ANSWERED = [
     ("可以用微信吗", ("微信支付",)),
     ("分期有利息吗", ("3 期免息",)),
     ("客服周末上班吗", ("10:00-20:00",)),
+    ("几点下班", ("9:00-22:00",)),
     ("有实体店吗", ("没有线下门店",)),
     ("可以礼品包装吗", ("8 元",)),
     ("可以批发吗", ("95 折",)),
@@ -100,6 +102,23 @@ def test_a_question_in_traditional_script_is_answered_in_it(demo: Shop, asked: s
     ],
 )
 def test_a_question_in_english_is_answered_in_english(demo: Shop, asked: str, told: tuple[str, ...]) -> None:
+    demo.visit().asks(asked).answers(*told).is_english()
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ("can I return worn shoes", ("If you only tried them on indoors", "no wear", "outdoors")),
+        ("are your products genuine", ("Yes", "authorised distributors")),
+        ("what does one fake pays four mean", ("refund what you paid", "4 times", "90 days")),
+        ("can I get an invoice", ("Tick it when you pay", "180 days", "24 hours")),
+        ("how long does delivery take", ("1-2 days", "4-6 days", "6-9 days")),
+        ("who pays the return postage?", ("You do", "we do", "¥12")),
+    ],
+)
+def test_an_answer_that_the_shop_has_written_is_given_with_all_its_conditions(
+    demo: Shop, asked: str, told: tuple[str, ...]
+) -> None:
     demo.visit().asks(asked).answers(*told).is_english()
 
 

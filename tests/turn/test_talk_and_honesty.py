@@ -72,9 +72,15 @@ def test_look_alikes_of_a_wish_for_a_human_are_not_handed_over(demo: Shop, said:
     demo.visit().asks(said).is_not_handed_over()
 
 
-@pytest.mark.parametrize("said", ["😂😂😂", "。。。", "……"])
+@pytest.mark.parametrize("said", ["😂😂😂", "。。。", "……", "？？？"])
 def test_a_message_without_words_is_asked_about(demo: Shop, said: str) -> None:
     demo.visit().asks(said).asks_back()
+
+
+@pytest.mark.parametrize("said", ["asdfghjkl", "qwe rty uio", "你们老板是谁"])
+def test_what_is_no_small_talk_is_not_taken_for_it(demo: Shop, said: str) -> None:
+    heard = demo.visit().asks(said)
+    assert heard.reply.action.kind in {ActionKind.ABSTAIN, ActionKind.CLARIFY}, heard
 
 
 @pytest.mark.parametrize(
