@@ -16,9 +16,12 @@ from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.understanding import Question, QuestionForm
 
+# Groups that only the product itself states: the shop's policies on gifts are no answer to "有什么赠品".
+_OF_ONE_PRODUCT = (FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGroup.EXCHANGE)
 _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
+_ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
 _SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
 _ANSWERED_GROUPS = (
     *_SINGLE_FACTS,
@@ -78,7 +81,7 @@ class Answering:
             case FactGroup.PRICE:
                 return facts.price(chosen)
             case _:
-                return facts.group(group)
+                return facts.group(group) or (facts.nothing_of(group) if group in _OF_ONE_PRODUCT else None)
 
     def group_asked_for(self, question: Question, subject: Subject) -> FactGroup | None:
         """The group of facts that a question asks for and for nothing else."""
@@ -100,7 +103,9 @@ class Answering:
 
     def _asks_for_option(self, question: Question, product: Product) -> bool:
         """ "有黑色42码的吗": every content word names an option, and the question is whether there is one."""
-        if question.form is not QuestionForm.YES_NO and FactGroup.STOCK not in question.groups:
+        if question.form not in _ASKING_WHETHER and FactGroup.STOCK not in question.groups:
+            return False
+        if FactGroup.PRICE in question.groups:
             return False
         words = option_words(product)
         return all(

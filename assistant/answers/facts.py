@@ -12,6 +12,7 @@ from assistant.domain.evidence import Evidence
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 
+_OPTIONS_SHOWN = 12
 _LISTED = 6  # facts of a group that are read out
 
 
@@ -28,6 +29,8 @@ class FactAnswers:
         prices = sorted({sku.price.amount for sku in chosen if sku.price} or set())
         facts = self._facts(FactGroup.PRICE)
         evidence = self._evidence(facts)
+        if len(chosen) < len(self.product.skus):
+            evidence = self._options(chosen, facts)
         if len(chosen) != len(self.product.skus) and len(prices) == 1 and (price := _first_price(chosen)):
             text = self.voice.say("price_options", product=self.name, option=option_label(chosen), price=price)
         elif len(prices) > 1:
@@ -51,10 +54,11 @@ class FactAnswers:
             text = self.voice.say(key, product=self.name, option=option_label(chosen))
         elif available:
             labels = list(dict.fromkeys(option_label([sku]) for sku in available))
-            text = self.voice.say("stock_options", product=self.name, options=self.voice.join(labels[:12]))
+            text = self.voice.say("stock_options", product=self.name, options=self.voice.join(labels[:_OPTIONS_SHOWN]))
         else:
             text = self.voice.say("stock_none", product=self.name)
-        return self._reply(text, self._evidence(self._facts(FactGroup.STOCK)), "stock", as_of="stock_as_of")
+        evidence = self._options(chosen or stated, self._facts(FactGroup.STOCK))
+        return self._reply(text, evidence, "stock", as_of="stock_as_of")
 
     def status(self) -> Reply:
         facts = self._facts(FactGroup.STATUS)
@@ -99,6 +103,11 @@ class FactAnswers:
 
     def _evidence(self, facts: Sequence[Fact]) -> tuple[Evidence, ...]:
         return tuple(self.voice.evidence(fact) for fact in facts) or (self.voice.product_evidence(self.product),)
+
+    def _options(self, skus: Sequence[Sku], facts: Sequence[Fact]) -> tuple[Evidence, ...]:
+        """The options as the catalogue states them, dated like the facts of the same group."""
+        as_of = max((fact.as_of for fact in facts if fact.as_of), default=None)
+        return tuple(self.voice.sku_evidence(self.product, sku, as_of) for sku in skus[:_OPTIONS_SHOWN])
 
     def _reply(
         self,

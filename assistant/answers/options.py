@@ -20,7 +20,7 @@ def skus_named(product: Product, question: Question, measures: MeasureReader) ->
 
     What the question itself names counts before what the question that it leans on named.
     """
-    own = " ".join((question.text, *(word for term in question.terms for word in term.synonyms)))
+    own = " ".join((question.message or question.text, *(word for term in question.terms for word in term.synonyms)))
     named = {**_named(product, question.carried, measures), **_named(product, own, measures)}
     return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
 
@@ -32,7 +32,8 @@ def names_options(product: Product, question: Question, measures: MeasureReader)
 
 def option_words(product: Product) -> str:
     """Folded names and values of all options."""
-    return fold(" ".join(text for sku in product.skus for pair in sku.options for text in pair))
+    texts = {text for sku in product.skus for pair in sku.options for text in pair}
+    return fold(" ".join((*texts, *(text.replace(" ", "") for text in texts))))
 
 
 def option_label(skus: Sequence[Sku]) -> str:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 import regex
 
 from assistant.answers.texts import Texts
-from assistant.domain.commerce import Fact, Faq, Passage, Product
+from assistant.domain.commerce import Fact, Faq, Passage, Product, Sku
 from assistant.domain.evidence import Entry, Evidence, EvidenceKind
 from assistant.domain.folding import fold, to_traditional
 from assistant.domain.ids import EvidenceId
@@ -18,7 +18,7 @@ from assistant.domain.store import Store
 from assistant.domain.text import LocalText
 from assistant.domain.understanding import Language, Script
 
-_WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_")  # stand inside a sentence
+_WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_", "sku_")  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number
 _HAN = regex.compile(r"\p{Han}")
@@ -112,6 +112,22 @@ class Voice:
         source = f"{product.source.file} {product.source.locator}".strip()
         return Evidence(
             product_evidence_id(product), EvidenceKind.PRODUCT, text, title, source, product.url, product.id
+        )
+
+    def sku_evidence(self, product: Product, sku: Sku, as_of: datetime | None) -> Evidence:
+        """One option with its price and stock."""
+        options = " ".join(value for _, value in sku.options)
+        price = self.say("sku_price", price=sku.price) if sku.price else ""
+        stock = self.say("sku_stock", stock=sku.stock) if sku.stock is not None else ""
+        return Evidence(
+            EvidenceId(f"sku:{sku.id}"),
+            EvidenceKind.PRODUCT,
+            " ".join(part for part in (options, price, stock) if part),
+            product.title.in_language(self.language.tag),
+            f"{product.source.file} {product.source.locator}".strip(),
+            product.url,
+            product.id,
+            as_of,
         )
 
     def day(self, moment: datetime) -> str:

@@ -64,7 +64,7 @@ class Question:
 
     kind: the kind of quantity the answer should hold, if the words tell. groups: fact groups the words name.
     codes: tokens that look like fault codes. elliptic: makes sense only with the question before it.
-    carried: the text of that question, where this one leans on it.
+    message: the whole folded message. carried: the text of the question that this one leans on, where it does.
     """
 
     text: str
@@ -74,6 +74,7 @@ class Question:
     groups: tuple[FactGroup, ...] = ()
     codes: tuple[str, ...] = ()
     elliptic: bool = False
+    message: str = ""
     carried: str = ""
 
     @property

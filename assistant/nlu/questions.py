@@ -32,7 +32,8 @@ class QuestionReader:
         self._elliptic_start = tuple(words["elliptic_start"])
         self._groups = {FactGroup(name): Phrases(cues) for name, cues in grammar.word_lists("groups").items()}
         self._synonyms = _synonym_lines(grammar.load("synonyms"))
-        stops = [word for line in (*words["stop"], *words["ordinals"].values()) for word in line]
+        said = (*words["stop"], *words["ordinals"].values(), words["compares"])
+        stops = [word for line in said for word in line if "…" not in word]
         known = {word for word in self._synonyms if len(word) > 1}
         known |= {cue.casefold() for cues in grammar.word_lists("groups").values() for cue in cues}
         self._stop = frozenset(word.casefold() for word in stops) - known
@@ -49,6 +50,7 @@ class QuestionReader:
         terms = tuple(self._terms(rest, kind)) or self._implied(kind)
         return Question(
             text=rest.strip(),
+            message=folded,
             form=self._form(rest.strip()),
             terms=terms,
             kind=kind,

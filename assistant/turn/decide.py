@@ -63,6 +63,9 @@ async def _answered(turn: Turn, tools: Tools) -> Reply:
 def _small_talk(turn: Turn, intent: str) -> Reply:
     persona, store = turn.voice.store.persona, turn.voice.store
     tag = turn.voice.language.tag
+    if intent == "own_order":
+        text = turn.voice.say(intent)
+        return Reply(tag, Action(ActionKind.ABSTAIN, intent), (Part(text),), quick_replies=(turn.voice.ask_human(),))
     text = turn.voice.say(intent, **_names(intent, persona.name.in_language(tag), store.name.in_language(tag)))
     return Reply(tag, Action(ActionKind.SMALL_TALK, intent), (Part(text),))
 

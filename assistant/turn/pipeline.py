@@ -26,7 +26,7 @@ Step = Callable[[Turn, Tools], Awaitable[None]]
 async def check(turn: Turn, _: Tools) -> None:
     """Drops what the evidence does not hold; a reply that loses its substance becomes an abstention."""
     assert turn.reply is not None
-    said = f"{turn.request.text} {_names(turn)}"
+    said = f"{turn.request.text} {turn.asked.whole} {_names(turn)}"
     faults = verify.faults(turn.reply, said)
     if not faults:
         return

@@ -92,9 +92,10 @@ def _completed(question: Question, before: Question) -> Question:
     return replace(
         before,
         text=question.text,
+        message=question.message,
         carried=before.text,
         terms=(*question.terms, *carried),
         kind=question.kind or before.kind,
-        groups=question.groups or (before.groups if not question.terms else ()),
+        groups=question.groups or before.groups,
         codes=question.codes or before.codes,
     )
