@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -30,6 +31,7 @@ from assistant.storage import SqlConversationLog, SqlStores, open_database
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import Dispatcher, Pace
 from assistant.turn.steps import Tools
+from knowledge.catalogue import completed
 from knowledge.chunking import Chunker
 from knowledge.embedding.cached import CachedEmbedder
 from knowledge.embedding.factory import make_embedder
@@ -37,7 +39,8 @@ from knowledge.embedding.openai_compatible import Endpoint
 from knowledge.folder import read_store
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ImportReport, Progress, ingest
-from knowledge.versions import Versions
+from knowledge.media import MediaStore
+from knowledge.versions import Versions, check_store_id
 
 IMPORTERS = "storebot.importers"
 
@@ -104,11 +107,14 @@ class Application:
     ) -> ImportReport:
         """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
 
-        Raises PackRefused, with what was published before left in place, and InvalidInput for an unknown importer.
+        Raises PackRefused, with what was published before left in place, and InvalidInput for an id that no store can
+        have or an unknown importer.
         """
+        check_store_id(store_id)
         return await ingest(
             read_location(location, store_id),
             versions=self.versions,
+            media=MediaStore(self.settings.media_dir),
             embedder=self.embedder,
             stores=self.stores,
             chunk=Chunker().passages,
@@ -122,7 +128,7 @@ def read_location(location: str, store_id: StoreId) -> ImportedStore:
     importers = {entry.name: entry for entry in entry_points(group=IMPORTERS)}
     if colon and name in importers:
         importer: StoreImporter = importers[name].load()
-        return importer(Path(path).expanduser(), store_id)
+        return completed(importer(Path(path).expanduser(), store_id))
     if not Path(location).expanduser().exists():
         known = ", ".join(sorted(importers)) or "none"
         raise InvalidInput(f"There is nothing at {location}. Give a store folder, or IMPORTER:PATH ({known}).")
@@ -147,6 +153,7 @@ async def application(settings: Settings, *, embedder: Embedder | None = None) -
         stack.callback(cached.close)
         versions = Versions(settings.data_dir / "knowledge")
         stack.callback(versions.close)
+        await asyncio.to_thread(versions.clean)
         knowledge = EmbeddedKnowledge(versions, embedder=cached.name, dimension=cached.dimension)
         stack.push_async_callback(knowledge.close)
         tools = await turn_tools(knowledge, cached, clock)

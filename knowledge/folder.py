@@ -8,8 +8,9 @@ from pathlib import Path, PurePosixPath
 
 from assistant.domain.commerce import Fact, Faq, Product
 from assistant.domain.ids import StoreId
-from assistant.domain.packs import ImportedStore, Item, Refusal
+from assistant.domain.packs import ImportedStore, Item, Media, Refusal
 from knowledge.catalogue import Vocabulary, complete, merged
+from knowledge.media import MEDIA
 from knowledge.readers.pack_files import FolderFiles, PackFiles, ZipFiles
 from knowledge.readers.pack_yaml import MANIFEST, read_manifest
 from knowledge.readers.reader import SECTIONS, Pack, PackFile, Reader, installed_readers
@@ -19,14 +20,13 @@ from knowledge.titles import TitleWords
 
 _CATALOGUE, *_TEXTS = SECTIONS
 _PAGES = "pages"
-_NOT_READ = ("media",)
 
 
 def read_store(path: Path, store_id: StoreId) -> ImportedStore:
     """The store in the folder `path`.
 
     Reads store.yaml, every pack.yaml and the lists of files at once; the files themselves while `items` is consumed:
-    products first, each with what its pages state of it, then pages, questions and policies.
+    products first, each with what its pages state of it, then pages, questions, policies and pictures.
 
     Raises PackRefused, here or while `items` is consumed, for whatever refuses the import as a whole: a file that is
     missing, too large, cut off or not text, a field that is wrong, a pack without entries.
@@ -52,7 +52,10 @@ class _OpenPack:
     paths: tuple[str, ...]
 
     def read(self, section: str) -> Iterator[PackFile]:
-        return self.files.read([path for path in self.paths if _section(path) == section])
+        return self.files.read(self.of(section))
+
+    def of(self, section: str) -> list[str]:
+        return [path for path in self.paths if _section(path) == section]
 
 
 def _packs(knowledge: Path) -> list[PackFiles]:
@@ -119,8 +122,10 @@ class _Folder:
     by_file_name: set[str] = field(default_factory=set)
     entries: dict[str, int] = field(default_factory=dict)  # by pack
     remarked: set[tuple[str, str]] = field(default_factory=set)
+    pictures: set[str] = field(default_factory=set)  # of all packs: a product may show any of them
 
-    def items(self) -> Iterator[Item | Refusal]:
+    def items(self) -> Iterator[Item | Media | Refusal]:
+        self.pictures = {path for opened in self.packs for path in opened.of(MEDIA)}
         self._look_at_pages()
         for opened in self.packs:
             yield from self._products(opened)
@@ -130,6 +135,7 @@ class _Folder:
             for section in _TEXTS:
                 for file in opened.read(section):
                     yield from self._texts(file, known)
+            yield from opened.files.media(opened.of(MEDIA))
             yield from self._unread(opened)
             if not self.entries.get(opened.pack.name):
                 raise pack_refused(opened.files.shown, "empty_pack")
@@ -164,9 +170,18 @@ class _Folder:
                         row = _row(item.source.locator)
                         yield refusal(file.shown, row, "duplicate_product", id=item.id, first=first)
                         continue
-                    yield from self._taken(self._whole(item, opened.pack.vocabulary), opened.pack)
+                    yield from self._product(item, opened)
                 elif isinstance(item, Refusal) or not skipping or item.product_id != skipping:
                     yield from self._taken(item, opened.pack)
+
+    def _product(self, read: Product, opened: _OpenPack) -> Iterator[Item | Refusal]:
+        product = self._whole(read, opened.pack.vocabulary)
+        yield from self._taken(product, opened.pack)
+        if product.image.startswith(f"{MEDIA}/") and product.image not in self.pictures:
+            file = f"{opened.files.shown}/{product.source.file}"
+            row = _row(product.source.locator)
+            missing = remark(file, row, "missing_picture", id=product.id, image=product.image)
+            yield from self._taken(missing, opened.pack)
 
     def _whole(self, product: Product, vocabulary: Vocabulary) -> Product:
         for page in self.on_pages.pop(product.id, ()):
@@ -183,7 +198,7 @@ class _Folder:
             opened = packs[first.source.pack]
             self.on_pages[product_id] = others
             self.seen[f"product {product_id}"] = f"{opened.files.shown}/{first.source.file}"
-            yield from self._taken(self._whole(first, opened.pack.vocabulary), opened.pack)
+            yield from self._product(first, opened)
 
     def _texts(self, file: PackFile, pack: Pack) -> Iterator[Item | Refusal]:
         reader = self._reader(file)
@@ -225,7 +240,7 @@ class _Folder:
 
     def _unread(self, opened: _OpenPack) -> Iterator[Refusal]:
         for path in opened.paths:
-            if path != MANIFEST and _section(path) not in (*SECTIONS, *_NOT_READ):
+            if path != MANIFEST and _section(path) not in (*SECTIONS, MEDIA):
                 yield remark(f"{opened.files.shown}/{path}", 0, "stray_file")
 
     def _product_ids(self) -> Iterator[str]:

@@ -7,22 +7,24 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from time import perf_counter
 from typing import Final, Literal, TypeVar
 
 from assistant.domain.commerce import Passage, Product
-from assistant.domain.errors import InvalidInput, PackRefused
+from assistant.domain.errors import PackRefused
 from assistant.domain.evidence import Entry
 from assistant.domain.ids import VersionId
-from assistant.domain.packs import ImportedStore, Item, Prose, Refusal
+from assistant.domain.packs import ImportedStore, Item, Media, Prose, Refusal
 from assistant.domain.ports import Embedder, Stores
 from knowledge.embedding.cached import CachedEmbedder
 from knowledge.index.builder import IndexBuilder
 from knowledge.index.graph import GRAPH_FROM
-from knowledge.index.spool import Repeated, Spool
+from knowledge.index.spool import Repeated, Spool, Unusable
+from knowledge.media import MEDIA, Incoming, MediaStore
+from knowledge.readers.reasons import reason
 from knowledge.versions import Building, PackVersion, Versions
 
 T = TypeVar("T")
@@ -45,15 +47,18 @@ class Progress:
 class ImportReport:
     """What an import did.
 
-    accepted: entries by kind (product, fact, faq, passage). refused: how many rows were not taken; refusals: the
-    first of them, with reasons. embedded: texts that the embedder had to work on; cached: those it had seen before.
-    unchanged: the content is that of a version already there, and nothing was built.
+    accepted: entries by kind (product, fact, faq, passage), and pictures (media). refused: how many rows and files were
+    not taken; refusals: the first of them, with reasons. remarked, remarks: the same for what was taken and is worth a
+    look. embedded: texts that the embedder had to work on; cached: those it had seen before. unchanged: the content is
+    that of a version already there, and no version was built; pictures are brought up to date all the same.
     """
 
     version_id: VersionId
     accepted: dict[str, int]
     refused: int
     refusals: tuple[Refusal, ...]
+    remarked: int
+    remarks: tuple[Refusal, ...]
     embedded: int
     cached: int
     seconds: float
@@ -64,6 +69,7 @@ async def ingest(
     imported: ImportedStore,
     *,
     versions: Versions,
+    media: MediaStore,
     embedder: Embedder,
     stores: Stores,
     chunk: Chunk,
@@ -77,6 +83,7 @@ async def ingest(
     Args:
         imported: what was read; its items are consumed once, in a thread of their own.
         versions: where the version is built and published.
+        media: where pictures are put, once the version they belong to is published.
         embedder: a `CachedEmbedder` saves work on texts that were embedded before.
         stores: gets the store's settings just before its knowledge is published.
         chunk: cuts prose into passages.
@@ -89,8 +96,12 @@ async def ingest(
         NotReady: the embedder does not work.
     """
     started = perf_counter()
-    with versions.building(imported.store.id) as building, ThreadPoolExecutor(1, "ingest") as thread:
-        run = _Import(imported, building, embedder, chunk, progress, thread)
+    with (
+        versions.building(imported.store.id) as building,
+        media.receiving(imported.store.id) as incoming,
+        ThreadPoolExecutor(1, "ingest") as thread,
+    ):
+        run = _Import(imported, building, incoming, embedder, chunk, progress, thread)
         with closing(
             Spool(building.folder / "spool.db", embedder=embedder.name, dimension=embedder.dimension)
         ) as spool:
@@ -106,16 +117,32 @@ async def ingest(
         else:
             versions.publish(known.scope)
             version = known
+        await run.in_thread(incoming.keep)
     return ImportReport(
         version_id=version.scope.version_id,
-        accepted=counts,
-        refused=run.refused,
-        refusals=tuple(run.refusals),
+        accepted=counts | ({MEDIA: incoming.count} if incoming.count else {}),
+        refused=run.refused.count,
+        refusals=tuple(run.refused.first),
+        remarked=run.remarked.count,
+        remarks=tuple(run.remarked.first),
         embedded=run.embedded,
         cached=run.cached,
         seconds=perf_counter() - started,
         unchanged=known is not None,
     )
+
+
+@dataclass(slots=True)
+class _Tally:
+    """How many there were, and the first of them."""
+
+    count: int = 0
+    first: list[Refusal] = field(default_factory=list)
+
+    def add(self, refusal: Refusal) -> None:
+        self.count += 1
+        if len(self.first) < REFUSALS_KEPT:
+            self.first.append(refusal)
 
 
 class _Import:
@@ -125,6 +152,7 @@ class _Import:
         self,
         imported: ImportedStore,
         building: Building,
+        incoming: Incoming,
         embedder: Embedder,
         chunk: Chunk,
         progress: Callable[[Progress], None],
@@ -132,12 +160,13 @@ class _Import:
     ) -> None:
         self._imported = imported
         self._building = building
+        self._incoming = incoming
         self._embedder = embedder
         self._chunk = chunk
         self._progress = progress
         self._thread = thread
-        self.refusals: list[Refusal] = []
-        self.refused = 0
+        self.refused = _Tally()
+        self.remarked = _Tally()
         self.embedded = 0
         self.cached = 0
 
@@ -157,12 +186,7 @@ class _Import:
             read += step
             self._progress(Progress("read", read))
         if not spool.counts:
-            reasons = "; ".join(f"{refusal.file}:{refusal.row}: {refusal.reason}" for refusal in self.refusals[:3])
-            raise PackRefused(
-                "There is nothing in it that can be used: no product, fact, FAQ entry or text. What was published "
-                + (f"stays published. Refused: {reasons}" if reasons else "stays published."),
-                refused=self.refused,
-            )
+            raise self._nothing_usable()
 
     async def build(self, spool: Spool, graph_from: int) -> None:
         with closing(
@@ -192,21 +216,27 @@ class _Import:
             builder.put_vectors(start, vectors)
             self._progress(Progress("embed", start + len(texts), builder.texts))
 
-    def _read_some(self, items: Iterator[Item | Refusal], spool: Spool) -> int:
-        step = list(islice(items, _ITEMS_A_STEP))
-        for item in step:
+    def _read_some(self, items: Iterator[Item | Media | Refusal], spool: Spool) -> int:
+        read = 0
+        for item in islice(items, _ITEMS_A_STEP):  # one by one: a picture can be read until the next item is taken
+            read += 1
             if isinstance(item, Refusal):
-                self._refuse(item)
-                continue
-            for entry in self._entries(item):
-                try:
-                    spool.add(entry)
-                except Repeated as error:
-                    if not isinstance(item, Prose):  # the same words on two pages are no mistake
-                        self._refuse(Refusal(entry.source.file, _row(entry), error.detail))
-                except InvalidInput as error:
-                    self._refuse(Refusal(entry.source.file, _row(entry), error.detail))
-        return len(step)
+                self._report(item)
+            elif isinstance(item, Media):
+                if refused := self._incoming.take(item):
+                    self._report(refused)
+            else:
+                self._spool(item, spool)
+        return read
+
+    def _spool(self, item: Item, spool: Spool) -> None:
+        for entry in self._entries(item):
+            try:
+                spool.add(entry)
+            except Unusable as error:
+                # The same words on two pages are no mistake.
+                if not (isinstance(error, Repeated) and isinstance(entry, Passage)):
+                    self._report(Refusal(entry.source.file, _row(entry), error.detail, text=error.text))
 
     def _entries(self, item: Item) -> Iterator[Entry]:
         if isinstance(item, Prose):
@@ -216,10 +246,18 @@ class _Import:
             if isinstance(item, Product):
                 yield from item.facts
 
-    def _refuse(self, refusal: Refusal) -> None:
-        self.refused += 1
-        if len(self.refusals) < REFUSALS_KEPT:
-            self.refusals.append(refusal)
+    def _report(self, refusal: Refusal) -> None:
+        (self.remarked if refusal.remark else self.refused).add(refusal)
+
+    def _nothing_usable(self) -> PackRefused:
+        def said(language: str) -> str:
+            rows = (
+                (each, each.text.in_language(language) if each.text else each.reason) for each in self.refused.first
+            )
+            shown = (f"{refusal.file}:{refusal.row}: {why}" for refusal, why in islice(rows, 3))
+            return " ".join((reason("nothing_usable").in_language(language), *shown))
+
+        return PackRefused(said("en"), refused=self.refused.count, detail_zh=said("zh"))
 
 
 def _commit(

@@ -60,6 +60,17 @@ class Building:
     folder: Path
 
 
+def check_store_id(store_id: StoreId) -> None:
+    """Raises InvalidInput for an id that cannot name a folder."""
+    if not _STORE_NAME.fullmatch(store_id):
+        raise InvalidInput(
+            f"{store_id!r} cannot be a store's id: use up to 64 of the letters, digits, hyphens and underscores of ASCII, "
+            "a letter or digit first.",
+            store_id=store_id,
+            detail_zh=f"{store_id!r} 不能作为店铺编号：最多 64 个英文字母、数字、连字符或下划线，以字母或数字开头。",
+        )
+
+
 class Versions:
     def __init__(self, root: Path) -> None:
         root.mkdir(parents=True, exist_ok=True)
@@ -117,11 +128,7 @@ class Versions:
         Raises Conflict while another process or task builds for the same store, InvalidInput for an id that cannot
         name a folder.
         """
-        if not _STORE_NAME.fullmatch(store_id):
-            raise InvalidInput(
-                f"{store_id!r} cannot be a store's id: use up to 64 letters, digits, hyphens and underscores.",
-                store_id=store_id,
-            )
+        check_store_id(store_id)
         with self._locked(store_id):
             scope = Scope(store_id, VersionId(new_id("kv")))
             folder = self._store_folder(store_id) / f"{_BUILDING}{scope.version_id}"

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 DEMO = StoreId("demo")
 
 StoreOption = Annotated[str, typer.Option("--store", "-s", help="option.store", show_default=False)]
+NewStoreOption = Annotated[str, typer.Option("--store", "-s", help="option.new_store", show_default=False)]
 ProductOption = Annotated[str | None, typer.Option("--product", "-p", help="option.product")]
 LanguageOption = Annotated[str | None, typer.Option("--language", "-l", help="option.language")]
 JsonOption = Annotated[bool, typer.Option("--json", help="option.json")]
@@ -48,10 +49,13 @@ def serve(context: typer.Context, host: HostOption = None, port: PortOption = No
 def import_store(
     context: typer.Context,
     location: Annotated[str, typer.Argument(metavar="PATH", help="option.location", show_default=False)],
-    store: StoreOption,
+    store: NewStoreOption,
     as_json: JsonOption = False,
 ) -> None:
+    from knowledge.versions import check_store_id
+
     terminal: Terminal = context.obj
+    check_store_id(StoreId(store))  # before models are loaded
 
     async def run() -> None:
         async with _application() as app:
@@ -235,7 +239,7 @@ async def _import(
         report = await app.import_store(location, store_id, progress)
     if as_json:
         terminal.json(report_as_data(store_id, report))
-    elif not quiet or report.refused:
+    elif not quiet or report.refused or report.remarked:
         show_report(terminal, store_id, report)
 
 

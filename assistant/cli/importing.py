@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -37,48 +37,50 @@ def progress_bars(terminal: Terminal) -> Iterator[Callable[[Step], None]]:
 
 def show_report(terminal: Terminal, store_id: str, report: ImportReport) -> None:
     """What was taken, by kind, and tables of what was refused and remarked on, with file, row and reason."""
-    refused = [refusal for refusal in report.refusals if not refusal.remark]
-    remarks = [refusal for refusal in report.refusals if refusal.remark]
     name = "import.unchanged" if report.unchanged else "import.done"
     terminal.say(name, style="green", store=store_id, version=report.version_id, seconds=f"{report.seconds:.1f}")
     counts = ((terminal.text_or(f"kind.{kind}", kind), f"{count:,}") for kind, count in report.accepted.items())
     terminal.table(("column.kind", "column.count"), counts)
-    more = report.refused - len(report.refusals)
-    if not refused and not more:
+    if not report.refused:
         terminal.say("import.none_refused")
-    _show_rows(terminal, "import.refused", refused, more)
-    _show_rows(terminal, "import.remarks", remarks, 0)
+    _show_rows(terminal, "import.refused", report.refusals, report.refused)
+    _show_rows(terminal, "import.remarks", report.remarks, report.remarked)
 
 
 def report_as_data(store_id: str, report: ImportReport) -> dict[str, Any]:
-    """The report for programs. `refusals` holds remarks too, on rows that were taken."""
+    """The report for programs. Remarks are on rows that were taken."""
     return {
         "store": store_id,
         "version": report.version_id,
         "unchanged": report.unchanged,
         "accepted": report.accepted,
-        "refused": report.refused - sum(refusal.remark for refusal in report.refusals),
-        "refusals": [
-            {"file": refusal.file, "row": refusal.row, "reason": refusal.reason, "remark": refusal.remark}
-            for refusal in report.refusals
-        ],
+        "refused": report.refused,
+        "refusals": [_row_as_data(refusal) for refusal in report.refusals],
+        "remarked": report.remarked,
+        "remarks": [_row_as_data(remark) for remark in report.remarks],
         "embedded": report.embedded,
         "cached": report.cached,
         "seconds": round(report.seconds, 3),
     }
 
 
-def _show_rows(terminal: Terminal, title: str, rows: list[Refusal], more: int) -> None:
+def _row_as_data(row: Refusal) -> dict[str, Any]:
+    return {"file": row.file, "row": row.row, "reason": row.reason}
+
+
+def _show_rows(terminal: Terminal, title: str, rows: Sequence[Refusal], count: int) -> None:
+    """The first of `count` rows, and how many more there are."""
     if not rows:
         return
     shown = (
         (refusal.file, str(refusal.row) if refusal.row else "–", _reason(terminal, refusal))
         for refusal in rows[:ROWS_SHOWN]
     )
-    heading = plain(terminal.text(title, count=len(rows) + more))
-    terminal.table(("column.file", "column.row", "column.reason"), shown, title=heading)
-    if (hidden := max(len(rows) - ROWS_SHOWN, 0) + more) > 0:
-        terminal.say("import.more", count=hidden)
+    terminal.table(
+        ("column.file", "column.row", "column.reason"), shown, title=plain(terminal.text(title, count=count))
+    )
+    if count > ROWS_SHOWN:
+        terminal.say("import.more", count=count - ROWS_SHOWN)
 
 
 def _reason(terminal: Terminal, refusal: Refusal) -> str:

@@ -16,8 +16,10 @@ from pydantic_core import PydanticSerializationError
 from assistant.domain.commerce import Fact, Product
 from assistant.domain.errors import InvalidInput
 from assistant.domain.evidence import Entry
+from assistant.domain.text import LocalText
 from knowledge.index.layout import FORMAT, Kind
 from knowledge.index.projection import EntryCodec, dense_texts, lexical_text, product_of
+from knowledge.readers.reasons import reason
 
 _SCHEMA: Final = """
 CREATE TABLE entries (
@@ -40,7 +42,15 @@ class Spooled:
     payload: bytes
 
 
-class Repeated(InvalidInput):
+class Unusable(InvalidInput):
+    """An entry cannot be taken; `text` says why in every language."""
+
+    def __init__(self, text: LocalText) -> None:
+        super().__init__(text.in_language("en"))
+        self.text = text
+
+
+class Repeated(Unusable):
     """The id of an entry is that of an earlier one."""
 
 
@@ -58,11 +68,11 @@ class Spool:
         self.counts: Counter[Kind] = Counter()
 
     def add(self, entry: Entry) -> None:
-        """Raises InvalidInput, with the reason, for an entry that cannot be used."""
+        """Raises Unusable, with the reason, for an entry that cannot be used."""
         kind = Kind.of(entry)
         texts = dense_texts(entry)
         if not texts:
-            raise InvalidInput("it has no text")
+            raise Unusable(reason("no_words"))
         try:
             payload = self._codec.encode(entry)
             row = (
@@ -77,9 +87,9 @@ class Spool:
             )
             taken = self._connection.execute("INSERT OR IGNORE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
         except (UnicodeEncodeError, PydanticSerializationError) as error:
-            raise InvalidInput("its text is not valid Unicode: half of a surrogate pair stands alone") from error
+            raise Unusable(reason("not_unicode")) from error
         if not taken.rowcount:
-            raise Repeated(f"the id {entry.id!r} is taken by an earlier row")
+            raise Repeated(reason("id_taken", id=entry.id))
         self.counts[kind] += 1
         self._digest.update(b"%d %d " % (kind, len(payload)))
         self._digest.update(payload)

@@ -7,9 +7,13 @@ import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from assistant.domain.errors import PackRefused
+from assistant.domain.packs import Media
+from knowledge.media import MAX_PICTURE_BYTES, MEDIA
 from knowledge.readers.pack_yaml import MANIFEST
 from knowledge.readers.reader import PackFile
 from knowledge.readers.reasons import pack_refused
@@ -36,6 +40,10 @@ class PackFiles(Protocol):
         """These files one after another, each read whole. Raises PackRefused."""
         ...
 
+    def media(self, paths: Sequence[str]) -> Iterator[Media]:
+        """These files one after another as pictures, not read yet. Raises PackRefused."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class FolderFiles:
@@ -55,20 +63,29 @@ class FolderFiles:
             if not path.resolve().is_relative_to(base):
                 raise pack_refused(f"{self.shown}/{name}", "link_outside")
             size = path.stat().st_size
-            total += size if _is_read(name) else 0
+            total += size if _is_read(name, size) else 0
             _check_sizes(f"{self.shown}/{name}", name, size, total, len(found))
             found.append(name)
         return found
 
     def read(self, paths: Sequence[str]) -> Iterator[PackFile]:
         for path in paths:
-            shown = f"{self.shown}/{path}"
+            yield _checked(path, f"{self.shown}/{path}", self._bytes(path))
+
+    def media(self, paths: Sequence[str]) -> Iterator[Media]:
+        for path in paths:
             try:
-                with (self.root / path).open("rb") as file:
-                    data = file.read(MAX_FILE_BYTES + 1)
+                size = (self.root / path).stat().st_size
             except OSError as error:
-                raise pack_refused(shown, "unreadable", error=error.strerror or str(error)) from error
-            yield _checked(path, shown, data)
+                raise _unreadable(f"{self.shown}/{path}", error) from error
+            yield Media(path, f"{self.shown}/{path}", size, partial(self._bytes, path))
+
+    def _bytes(self, path: str) -> bytes:
+        try:
+            with (self.root / path).open("rb") as file:
+                return file.read(MAX_FILE_BYTES + 1)
+        except OSError as error:
+            raise _unreadable(f"{self.shown}/{path}", error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +103,29 @@ class ZipFiles:
         with self._opened() as archive:
             members = self._members(archive)
             for path in paths:
-                with archive.open(members[path]) as member:
-                    data = member.read(MAX_FILE_BYTES + 1)  # the size that the archive states may be a lie
-                yield _checked(path, f"{self.shown}/{path}", data)
+                yield _checked(path, f"{self.shown}/{path}", self._bytes(archive, members[path]))
+
+    def media(self, paths: Sequence[str]) -> Iterator[Media]:
+        with self._opened() as archive:
+            members = self._members(archive)
+            for path in paths:
+                read = partial(self._bytes, archive, members[path])
+                yield Media(path, f"{self.shown}/{path}", members[path].file_size, read)
+
+    def _bytes(self, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+        with self._understood(), archive.open(info) as member:
+            return member.read(MAX_FILE_BYTES + 1)  # the size that the archive states may be a lie
 
     @contextmanager
     def _opened(self) -> Iterator[zipfile.ZipFile]:
+        with self._understood(), zipfile.ZipFile(self.file, metadata_encoding="gbk") as archive:
+            yield archive
+
+    @contextmanager
+    def _understood(self) -> Iterator[None]:
+        """What zipfile raises on a broken archive, as one error."""
         try:
-            with zipfile.ZipFile(self.file, metadata_encoding="gbk") as archive:
-                yield archive
+            yield
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -118,7 +149,7 @@ class ZipFiles:
             if info.flag_bits & 0x1:
                 raise pack_refused(self.shown, "zip_encrypted")
             if not _hidden(name):
-                total += info.file_size
+                total += info.file_size if _is_read(name, info.file_size) else 0
                 _check_sizes(f"{self.shown}/{name}", name, info.file_size, total, len(members))
                 members[path.as_posix()] = info
         return _without_wrapper(members)
@@ -142,14 +173,19 @@ def _hidden(name: str) -> bool:
     return any(part.startswith((".", "~$")) or part in _IGNORED for part in PurePosixPath(name).parts)
 
 
-def _is_read(name: str) -> bool:
-    return PurePosixPath(name).parts[0] != "media"
+def _is_read(name: str, size: int) -> bool:
+    """A picture that is too large is refused on its own, and not read."""
+    return PurePosixPath(name).parts[0] != MEDIA or size <= MAX_PICTURE_BYTES
 
 
 def _check_sizes(shown: str, name: str, size: int, total: int, count: int) -> None:
-    if size > MAX_FILE_BYTES and _is_read(name):
+    if size > MAX_FILE_BYTES and _is_read(name, size):
         raise pack_refused(shown, "too_large", size=size, limit=MAX_FILE_BYTES)
     if total > MAX_PACK_BYTES:
         raise pack_refused(shown, "pack_too_large", limit=MAX_PACK_BYTES)
     if count >= MAX_FILES:
         raise pack_refused(shown, "too_many_files", limit=MAX_FILES)
+
+
+def _unreadable(shown: str, error: OSError) -> PackRefused:
+    return pack_refused(shown, "unreadable", error=error.strerror or str(error))

@@ -34,6 +34,40 @@ def test_an_import_speaks_chinese_in_a_chinese_terminal(storebot: Storebot, mugs
     assert "商品没有 id" in run.out
 
 
+def test_what_is_refused_as_a_whole_is_told_in_chinese_too(storebot: Storebot, mugs: Path) -> None:
+    (mugs / "store.yaml").unlink()
+    run = storebot("import", str(mugs), "--store", "mugs", language="zh")
+    assert run.code == 1
+    assert "中没有 store.yaml" in run.err
+
+
+def test_an_id_that_no_store_can_have_is_told_before_anything_is_made(
+    storebot: Storebot, mugs: Path, tmp_path: Path
+) -> None:
+    run = storebot("import", str(mugs), "--store", "我的店", language="zh")
+    assert run.code == 1
+    assert "不能作为店铺编号" in run.err
+    assert not (tmp_path / "data").exists()
+
+
+def test_pictures_are_kept_and_one_that_is_missing_is_remarked(storebot: Storebot, mugs: Path, tmp_path: Path) -> None:
+    pack = mugs / "knowledge" / "mugs"
+    (pack / "media").mkdir()
+    (pack / "media" / "m8.svg").write_text("<svg/>", encoding="utf-8")
+    (pack / "products" / "more.csv").write_text(
+        "id,title,image\nM8,Saucer,media/m8.svg\nM9,Spoon,media/m9.svg\n", encoding="utf-8"
+    )
+    run = storebot("import", str(mugs), "--store", "mugs")
+    assert "Rows taken, with a remark: 1" in run.out
+    assert "media/m9.svg" in run.out
+    assert (tmp_path / "data" / "media" / "mugs" / "m8.svg").read_text(encoding="utf-8") == "<svg/>"
+
+    report = storebot("import", str(mugs), "--store", "mugs", "--json").data
+    assert report["accepted"]["media"] == 1
+    assert (report["refused"], len(report["refusals"])) == (2, 2)
+    assert [(row["row"], report["remarked"]) for row in report["remarks"]] == [(3, 1)]
+
+
 def test_the_same_content_again_is_not_a_new_version(storebot: Storebot, mugs: Path, imported: None) -> None:
     run = storebot("import", str(mugs), "--store", "mugs")
     assert "Nothing has changed in mugs" in run.out
@@ -128,6 +162,7 @@ def test_a_version_is_taken_back_and_put_in_place_again(storebot: Storebot, mugs
         (("rollback", "--store", "mugs"), "no version before", "storebot versions"),
         (("ask", "   ", "--store", "mugs"), "empty", ""),
         (("import", "there-is-no-such-folder", "--store", "mugs"), "there-is-no-such-folder", "ecom-bench"),
+        (("import", "there-is-no-such-folder", "--store", "my/mugs"), "cannot be a store's id", ""),
         (("import", "ecom-bench:there-is-no-such-folder", "--store", "mugs"), "products.json", "stays published"),
     ],
     ids=" ".join,

@@ -14,6 +14,7 @@ from knowledge.chunking import Chunker
 from knowledge.index.graph import GRAPH_FROM
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ingest
+from knowledge.media import MediaStore
 from knowledge.versions import Versions
 from tests.conformance.examples import a_store
 from tests.conformance.knowledge_suite import KnowledgeSuite
@@ -23,6 +24,7 @@ from tests.knowledge.fakes import MemoryStores, WordEmbedder
 class EmbeddedShops:
     def __init__(self, root: Path) -> None:
         self.graph_from = GRAPH_FROM
+        self.root = root
         self.versions = Versions(root / "knowledge")
         self.embedder = WordEmbedder()
         self.knowledge = EmbeddedKnowledge(
@@ -33,6 +35,7 @@ class EmbeddedShops:
         await ingest(
             ImportedStore(a_store(store_id), iter(items)),
             versions=self.versions,
+            media=MediaStore(self.root / "media"),
             embedder=self.embedder,
             stores=MemoryStores(),
             chunk=Chunker().passages,

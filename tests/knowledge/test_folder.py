@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from assistant.domain.commerce import FactGroup, Faq, Product
 from assistant.domain.errors import PackRefused
 from assistant.domain.ids import StoreId
-from assistant.domain.packs import Item, Prose, Refusal
+from assistant.domain.packs import Item, Media, Prose, Refusal
 from knowledge.folder import read_store
 from knowledge.readers import pack_files
 from tests.knowledge.readers.files import fact, group, products, refusals, remarks
@@ -46,7 +46,13 @@ def put_zip(path: Path, files: Files, *, within: str = "") -> None:
 
 
 def read(store: Path) -> list[Item | Refusal]:
-    return list(read_store(store, StoreId("s")).items)
+    return [item for item in read_store(store, StoreId("s")).items if not isinstance(item, Media)]
+
+
+def pictures(store: Path) -> dict[str, tuple[str, int, bytes]]:
+    """By path: file, size and bytes, read as they come."""
+    items = read_store(store, StoreId("s")).items
+    return {item.path: (item.file, item.size, item.read()) for item in items if isinstance(item, Media)}
 
 
 def read_pack(store: Path, files: Files) -> list[Item | Refusal]:
@@ -265,6 +271,54 @@ def test_a_zip_damaged_inside_is_refused(store: Path) -> None:
 def test_reading_twice_gives_the_same(store: Path) -> None:
     put(store / "knowledge/shoes", EVERYTHING)
     assert read(store) == read(store)
+
+
+@pytest.mark.parametrize("form", ["folder", "zip", "zip with a folder in it"])
+def test_the_pictures_of_a_pack_are_handed_on(store: Path, form: str) -> None:
+    files: Files = {**SHOE, "media/S-1.svg": "<svg/>", "media/close up/2.png": b"png", "media/.DS_Store": "x"}
+    name = "shoes" if form == "folder" else "shoes.zip"
+    if form == "folder":
+        put(store / "knowledge/shoes", files)
+    else:
+        put_zip(store / "knowledge/shoes.zip", files, within="鞋包/" if "folder" in form else "")
+    assert pictures(store) == {
+        "media/S-1.svg": (f"knowledge/{name}/media/S-1.svg", 6, b"<svg/>"),
+        "media/close up/2.png": (f"knowledge/{name}/media/close up/2.png", 3, b"png"),
+    }
+
+
+def test_a_product_whose_picture_no_pack_holds_is_taken_with_a_remark(store: Path) -> None:
+    rows = (
+        "id,title,image\n1,甲,media/here.svg\n2,乙,media/there.svg\n3,丙,media/gone.svg\n4,丁,https://x.example/a.png\n"
+    )
+    put(
+        store / "knowledge/other",
+        {"pack.yaml": "name: other", "faq/a.csv": "question,answer\nq,a\n", "media/there.svg": "x"},
+    )
+    items = read_pack(store, {**PACK, "media/here.svg": "<svg/>", "products/a.csv": rows})
+    assert [product.id for product in products(items)] == ["1", "2", "3", "4"]
+    (missing,) = remarks(items)
+    assert (missing.file, missing.row) == ("knowledge/shoes/products/a.csv", 4)
+    assert "media/gone.svg" in missing.reason
+
+
+def test_a_picture_of_any_size_does_not_refuse_the_pack(store: Path) -> None:
+    put(store / "knowledge/shoes", SHOE)
+    (store / "knowledge/shoes/media").mkdir()
+    with (store / "knowledge/shoes/media/film.png").open("wb") as file:
+        file.truncate(pack_files.MAX_PACK_BYTES + 1)
+    (picture,) = [item for item in read_store(store, StoreId("s")).items if isinstance(item, Media)]
+    assert picture.size == pack_files.MAX_PACK_BYTES + 1
+
+
+def test_a_picture_damaged_in_a_zip_refuses_the_import(store: Path) -> None:
+    path = store / "knowledge/shoes.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in {**SHOE, "media/a.svg": "<svg>a picture</svg>"}.items():
+            archive.writestr(name, content)
+    path.write_bytes(path.read_bytes().replace(b"a picture", b"b picture"))
+    with pytest.raises(PackRefused, match=r"shoes\.zip: The \.zip cannot be opened"):
+        pictures(store)
 
 
 sections = st.sampled_from(

@@ -13,7 +13,7 @@ from assistant.domain.commerce import Fact, Faq, Passage, Product
 from assistant.domain.errors import Conflict, EmbedderMismatch, NotReady, PackRefused
 from assistant.domain.evidence import SearchQuery
 from assistant.domain.ids import EvidenceId, ProductId
-from assistant.domain.packs import ImportedStore, Item, Prose, Refusal
+from assistant.domain.packs import ImportedStore, Item, Media, Prose, Refusal
 from assistant.domain.ports import Embedder, Vectors
 from assistant.domain.text import LocalText
 from knowledge.chunking import Chunker
@@ -21,6 +21,7 @@ from knowledge.embedding.cached import CachedEmbedder
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.index.layout import DATABASE
 from knowledge.ingest import REFUSALS_KEPT, ImportReport, Progress, ingest
+from knowledge.media import MediaStore
 from knowledge.versions import Versions
 from tests.conformance.examples import a_store
 from tests.conformance.knowledge_suite import KETTLE, MUG, SOURCE, fact, faq, passage, text, the_teahouse
@@ -35,20 +36,26 @@ class Installation:
     def __init__(self, root: Path) -> None:
         self.root = root / "knowledge"
         self.versions = Versions(self.root)
+        self.media = MediaStore(root / "media")
         self.words = WordEmbedder()
         self.embedder = CachedEmbedder(self.words, root / "embeddings.db")
         self.stores = MemoryStores()
         self.steps: list[Progress] = []
 
-    async def take(self, items: Iterable[Item | Refusal], *, embedder: Embedder | None = None) -> ImportReport:
+    async def take(self, items: Iterable[Item | Media | Refusal], *, embedder: Embedder | None = None) -> ImportReport:
         return await ingest(
             ImportedStore(STORE, iter(items)),
             versions=self.versions,
+            media=self.media,
             embedder=embedder or self.embedder,
             stores=self.stores,
             chunk=Chunker().passages,
             progress=self.steps.append,
         )
+
+    def pictures(self) -> dict[str, bytes]:
+        folder = self.root.parent / "media" / STORE.id
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
     def leftovers(self) -> list[str]:
         folder = self.root / STORE.id
@@ -154,6 +161,64 @@ async def test_entries_that_cannot_be_kept_are_refused_and_the_rest_is_taken(sho
     )
     assert report.accepted == {"faq": 1}
     assert ["not valid Unicode" in refusal.reason for refusal in report.refusals] == [True, False, False]
+
+
+async def test_passages_that_share_an_id_are_taken_once_and_are_no_mistake(shop: Installation) -> None:
+    same = passage("第二天送达。")
+    report = await shop.take([same, replace(same, source=replace(SOURCE, file="other.md"))])
+    assert report.accepted == {"passage": 1}
+    assert (report.refused, report.remarked) == (0, 0)
+
+
+async def test_remarks_are_told_apart_from_refusals(shop: Installation) -> None:
+    remark = Refusal("products.csv", 2, "no price", remark=True)
+    refusal = Refusal("products.csv", 3, "no title")
+    report = await shop.take([remark, refusal, faq("几天到货", "三天。")])
+    assert (report.refused, report.refusals) == (1, (refusal,))
+    assert (report.remarked, report.remarks) == (1, (remark,))
+
+
+async def test_what_the_build_refuses_is_told_in_chinese_too(shop: Installation) -> None:
+    report = await shop.take([faq("几天到货", "三天。"), faq("几天到货", "两天。"), faq(" ", "空")])
+    said = [refusal.text.in_language("zh") for refusal in report.refusals if refusal.text]
+    assert ["已被前面的行使用" in said[0], "没有文字" in said[1]] == [True, True]
+    with pytest.raises(PackRefused) as refused:
+        await shop.take([faq(" ", "空")])
+    assert str(refused.value.data["detail_zh"]).startswith("没有任何可用的内容")
+    assert "没有文字" in str(refused.value.data["detail_zh"])
+
+
+async def test_pictures_come_with_the_version_and_are_counted(shop: Installation) -> None:
+    report = await shop.take([faq("几天到货", "三天。"), _picture("media/a.svg", b"one"), _picture("media/b.mp4", b"")])
+    assert report.accepted == {"faq": 1, "media": 1}
+    assert [refusal.file for refusal in report.refusals] == ["knowledge/a/media/b.mp4"]
+    assert shop.pictures() == {"a.svg": b"one"}
+    published = shop.versions.published(STORE.id)
+    assert published is not None
+    assert published.counts == {"faq": 1}
+
+
+async def test_a_changed_picture_alone_is_brought_up_to_date_without_a_new_version(shop: Installation) -> None:
+    before = await shop.take([faq("几天到货", "三天。"), _picture("media/a.svg", b"one")])
+    after = await shop.take([faq("几天到货", "三天。"), _picture("media/a.svg", b"two")])
+    assert after.unchanged
+    assert after.version_id == before.version_id
+    assert shop.pictures() == {"a.svg": b"two"}
+
+
+async def test_an_import_that_fails_leaves_the_pictures_as_they_were(shop: Installation) -> None:
+    class Failing(WordEmbedder):
+        async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+            raise NotReady("the endpoint is down")
+
+    await shop.take([faq("几天到货", "三天。"), _picture("media/a.svg", b"one")])
+    changed: list[Item | Media] = [_picture("media/a.svg", b"two"), _picture("media/b.svg", b"new")]
+    with pytest.raises(NotReady):
+        await shop.take([faq("几天到货", "两天。"), *changed], embedder=Failing())
+    with pytest.raises(PackRefused):
+        await shop.take(changed)
+    assert shop.pictures() == {"a.svg": b"one"}
+    assert [path.name for path in (shop.root.parent / "media").rglob("*") if path.is_file()] == ["a.svg"]
 
 
 async def test_refusals_beyond_measure_are_counted_only(shop: Installation) -> None:
@@ -277,6 +342,10 @@ def _assert_unchanged(shop: Installation, before: ImportReport) -> None:
 
 def _prose(body: str) -> Prose:
     return Prose(body, "zh", SOURCE, ("配送",))
+
+
+def _picture(path: str, data: bytes) -> Media:
+    return Media(path, f"knowledge/a/{path}", len(data), lambda: data)
 
 
 def _product(product_id: ProductId, title: str) -> Product:

@@ -78,8 +78,7 @@ def test_every_reason_is_said_in_chinese_and_english_with_the_same_values() -> N
 
 def test_every_reason_is_used_and_every_used_one_is_there() -> None:
     root = Path(knowledge.__file__).parent
-    sources = [*root.joinpath("readers").glob("*.py"), root / "folder.py"]
-    code = "\n".join(path.read_text("utf-8") for path in sources)
+    code = "\n".join(path.read_text("utf-8") for path in root.rglob("*.py"))
     assert {name for name in texts() if f'"{name}"' not in code} == set()
     called = re.findall(r'(?:pack_refused|refusal|remark)\((?:[\w.()+" /{}]+, )*?"([a-z_]+)"', code)
     assert called
