@@ -25,7 +25,8 @@ class FactAnswers:
     name: str
 
     def price(self, chosen: Sequence[Sku]) -> Reply | None:
-        """The price of the chosen SKUs; None where the shop states no price."""
+        """The price of the chosen SKUs (none chosen: of all); None where the shop states no price."""
+        chosen = chosen or self.product.skus
         prices = sorted({sku.price.amount for sku in chosen if sku.price} or set())
         facts = self._facts(FactGroup.PRICE)
         evidence = self._evidence(facts)
@@ -43,7 +44,8 @@ class FactAnswers:
         return self._reply(text, evidence, "price", as_of="as_of", cards=(self.voice.card(self.product),))
 
     def stock(self, chosen: Sequence[Sku]) -> Reply | None:
-        """What of the chosen SKUs is in stock; None where the shop states no stock."""
+        """What of the chosen SKUs (none chosen: of all) is in stock; None where the shop states no stock."""
+        chosen = chosen or self.product.skus
         stated = [sku for sku in self.product.skus if sku.stock is not None]
         if not stated:
             return None

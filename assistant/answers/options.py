@@ -33,7 +33,7 @@ def names_options(product: Product, question: Question, measures: MeasureReader)
 def option_words(product: Product) -> str:
     """Folded names and values of all options."""
     texts = {text for sku in product.skus for pair in sku.options for text in pair}
-    return fold(" ".join((*texts, *(text.replace(" ", "") for text in texts))))
+    return fold(" ".join((*texts, *(text.replace(" ", "") for text in texts), *(f"{text}色" for text in texts))))
 
 
 def option_label(skus: Sequence[Sku]) -> str:
@@ -60,6 +60,7 @@ def _named(product: Product, text: str, measures: MeasureReader) -> Mapping[str,
 
 def _strength(value: str, text: str, measures: MeasureReader) -> int:
     """How many characters of the value the text names: whole, in pieces of one script, or as an equal measure."""
+    value = value.removesuffix("色") if len(value) > 2 else value  # "豆沙" and "豆沙色" are one colour
     if holds(text, value) or holds(text.replace(" ", ""), value.replace(" ", "")):
         return len(value) + 1
     pieces = [piece for piece in _PIECE.findall(value) if holds(text, piece)]
