@@ -1,0 +1,46 @@
+"""A small store that is imported once a test session, by the embedder that a fresh installation has."""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from assistant.bootstrap import application
+from assistant.settings import Settings
+from tests.small_shop import SMALL_STORE, write_small_shop
+
+
+@pytest.fixture(scope="session")
+def small_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that holds the store SMALL_STORE. Read it or copy it, but do not write to it.
+
+    Workers of pytest-xdist share it: the first imports, the others wait.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    data, done = shared / "small-store", shared / "small-store.done"
+    with (shared / "small-store.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            shutil.rmtree(data, ignore_errors=True)
+            shutil.rmtree(shared / "small-shop", ignore_errors=True)
+            asyncio.run(_import(write_small_shop(shared / "small-shop"), data))
+            done.touch()
+    return data
+
+
+@pytest.fixture
+def small_data_dir(small_store: Path, tmp_path: Path) -> Path:
+    """A copy of `small_store` for one test to write to."""
+    return shutil.copytree(small_store, tmp_path / "small-store")
+
+
+async def _import(shop: Path, data: Path) -> None:
+    async with application(Settings(data_dir=data)) as app:
+        report = await app.import_store(str(shop), SMALL_STORE)
+    assert not report.refused, report.refusals
