@@ -64,8 +64,8 @@ def check_store_id(store_id: StoreId) -> None:
     """Raises InvalidInput for an id that cannot name a folder."""
     if not _STORE_NAME.fullmatch(store_id):
         raise InvalidInput(
-            f"{store_id!r} cannot be a store's id: use up to 64 of the letters, digits, hyphens and underscores of ASCII, "
-            "a letter or digit first.",
+            f"{store_id!r} cannot be a store's id: use up to 64 ASCII letters, digits, hyphens and underscores, a "
+            "letter or digit first.",
             store_id=store_id,
             detail_zh=f"{store_id!r} 不能作为店铺编号：最多 64 个英文字母、数字、连字符或下划线，以字母或数字开头。",
         )

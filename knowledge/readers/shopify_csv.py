@@ -60,6 +60,7 @@ def _product(handle: str, rows: Sequence[CsvRow], file: PackFile, pack: Pack) ->
         "title": first.get("Title"),
         "brand": first.get("Vendor"),
         "category": first.get("Product Category") or first.get("Type"),
+        "url": first.get("URL"),  # not of Shopify itself, but of apps that export the same columns
         "image": first.get("Image Src"),
         "names": first.get("Tags", "").split(", ") if first.get("Tags") else None,
         "status": _status(first),

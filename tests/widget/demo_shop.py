@@ -64,7 +64,6 @@ class _Serving:
         try:
             async with application(Settings(data_dir=self._data)) as app:
                 await app.import_store(str(self._shop), DEMO_ID)
-                self._keep_pictures(app.settings.media_dir / DEMO_ID)
                 self._server = _Announcing(serve_application(app, demo=True), host="127.0.0.1", port=0)
                 self._server.announce = self._started
                 await self._server.serve()
@@ -72,11 +71,6 @@ class _Serving:
             self.failure = failure
         finally:
             self.ready.set()
-
-    def _keep_pictures(self, target: Path) -> None:
-        """The import does not keep pictures yet; when it does, this goes."""
-        for media in self._shop.glob("knowledge/*/media"):
-            shutil.copytree(media, target, dirs_exist_ok=True)
 
     def _started(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"

@@ -179,9 +179,9 @@ def test_no_bytes_raise_anything_but_pack_refused(data: bytes) -> None:
 
 SHOPIFY = """Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Option2 Name,Option2 Value,\
 Variant SKU,Variant Inventory Qty,Variant Inventory Policy,Variant Price,Image Src,\
-Fabric (product.metafields.shopify.fabric),Status
+Fabric (product.metafields.shopify.fabric),Status,URL
 tee,Plain tee,"<h2>Care</h2><p>Wash cold.</p><script>x()</script>",Greenstalk,Shirts,"summer, basics",\
-true,Color,Black,Size,M,T-B-M,4,deny,19.90,https://shop.example/t.png,Cotton,active
+true,Color,Black,Size,M,T-B-M,4,deny,19.90,https://shop.example/t.png,Cotton,active,https://shop.example/tee
 tee,,,,,,,,White,,L,T-W-L,-2,deny,21.90,,,
 tee,,,,,,,,,,,,,,,https://shop.example/t2.png,,
 mug,Mug,,Greenstalk,,,false,Title,Default Title,,,,0,continue,9,,,draft
@@ -197,6 +197,7 @@ def test_shopifys_export_gives_products_with_variants() -> None:
         ("T-W-L", (("Color", "White"), ("Size", "L")), None),
     ]
     assert (tee.brand, tee.image, str(tee.price)) == ("Greenstalk", "https://shop.example/t.png", "¥19.90")
+    assert (tee.url, mug.url) == ("https://shop.example/tee", "")
     assert str(fact(tee, "Fabric").value) == "Cotton"
     assert (mug.status, mug.skus[0].options, mug.skus[0].stock) == ("discontinued", (), None)
     assert "'-2' is not a stock" in remarks(items)[0].reason
