@@ -81,7 +81,7 @@ async def opened(data_dir: Path) -> AsyncIterator[Application]:
 @asynccontextmanager
 async def dispatching(app: Application, happening: Happening, pace: Pace = PACE) -> AsyncIterator[Dispatcher]:
     """A dispatcher of `app` in whose turns `happening` happens."""
-    tools = await turn_tools(Eventful(app.knowledge, happening), app.embedder, app.clock)  # type: ignore[arg-type]
+    tools = await turn_tools(Eventful(app.knowledge, happening), app.embedder, app.clock)
     dispatcher = Dispatcher(app.log, app.live, app.stores, tools, pace)
     try:
         yield dispatcher

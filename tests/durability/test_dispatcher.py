@@ -232,7 +232,7 @@ async def test_being_told_of_a_conversation_that_is_not_there_harms_nothing(app:
 
 async def dropped_turns(heard: AsyncIterator[int | Signal]) -> list[TurnId]:
     """The turns whose end without a reply was signalled until now."""
-    dropped = []
+    dropped: list[TurnId] = []
     while True:
         try:
             sign = await asyncio.wait_for(anext(heard), 0.1)

@@ -17,7 +17,7 @@ SENT = ["m-1", "m-2"]
 
 
 def faults(**told: Any) -> set[Fault]:
-    sides = {"sent": SENT, "seen": LOG, "history": LOG, "stored": LOG} | told
+    sides: dict[str, Any] = {"sent": SENT, "seen": LOG, "history": LOG, "stored": LOG} | told
     return {found.fault for found in judge("conv", **sides)}
 
 
