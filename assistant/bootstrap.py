@@ -136,11 +136,16 @@ def read_location(location: str, store_id: StoreId) -> ImportedStore:
 
 
 @asynccontextmanager
-async def application(settings: Settings, *, embedder: Embedder | None = None) -> AsyncIterator[Application]:
-    """Opens storage, index and models, and closes all at the end. `embedder` takes the place of the one in settings."""
+async def application(
+    settings: Settings, *, embedder: Embedder | None = None, clock: Clock | None = None
+) -> AsyncIterator[Application]:
+    """Opens storage, index and models, and closes all at the end.
+
+    `embedder` takes the place of the one in settings, `clock` that of the system's.
+    """
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
-        clock = SystemClock()
+        clock = clock or SystemClock()
         database = open_database(f"sqlite:///{settings.data_dir / 'storebot.db'}")
         stack.push_async_callback(database.close)
         await database.upgrade()

@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,15 @@ from assistant.settings import Settings
 from tests.turn.lamp_shop import write_lamp_shop
 from tests.turn.shopper import Shop
 
+NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # a Sunday, 12:00 in China, within the demo store's offers
 DEMO = Path(str(knowledge.__file__)).parent / "packs" / "demo"
+
+
+class FixedClock:
+    """What the assistant says of offers and service hours must not depend on when the tests run."""
+
+    def now(self) -> datetime:
+        return NOON
 
 
 @pytest.fixture(scope="session")
@@ -67,4 +76,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _opened(portal: BlockingPortal, data: Path) -> AbstractContextManager[Application]:
-    return portal.wrap_async_context_manager(application(Settings(data_dir=data, coalesce_ms=0)))
+    return portal.wrap_async_context_manager(application(Settings(data_dir=data, coalesce_ms=0), clock=FixedClock()))

@@ -45,6 +45,27 @@ def test_an_elliptic_question_asks_for_the_stock_of_another_size(demo: Shop) -> 
     shopper.asks("那XL呢").answers("没有货", reason="stock")
 
 
+@pytest.mark.parametrize(
+    ("page", "first", "then", "told"),
+    [
+        ("YL-RUN-01", "黑色42码有货吗", "那白色呢", "没有货"),
+        ("YL-SOC-01", "黑色40-44有货吗", "白色40-44呢", "有货"),
+    ],
+)
+def test_an_elliptic_question_asks_for_the_stock_of_another_colour(
+    demo: Shop, page: str, first: str, then: str, told: str
+) -> None:
+    shopper = demo.visit(page)
+    shopper.asks(first).answers(reason="stock")
+    shopper.asks(then).answers(told, reason="stock")
+
+
+def test_an_elliptic_question_asks_for_the_price_of_another_option(demo: Shop) -> None:
+    shopper = demo.visit("YA-BOT-01")
+    shopper.asks("240ml的多少钱").answers("¥89", reason="price")
+    shopper.asks("那330的呢").answers("¥99", reason="price")
+
+
 def test_a_question_of_its_own_is_not_taken_for_an_elliptic_one(demo: Shop) -> None:
     shopper = demo.visit("YA-STR-01")
     shopper.asks("承重多少").answers("22 kg")
@@ -151,6 +172,10 @@ def test_two_products_are_compared_in_english(demo: Shop) -> None:
     demo.visit().asks("Which is heavier, Cloudfeather or Lightide?").compares("245 g", "198 g").is_english()
 
 
+def test_two_products_are_compared_on_what_they_state_where_nothing_is_asked(demo: Shop) -> None:
+    demo.visit().asks("compare Farridge and Warmisle").compares("¥799", "¥899")
+
+
 def test_two_products_of_different_categories_are_compared_too(demo: Shop) -> None:
     demo.visit().asks("远岭冲锋衣和暖屿羽绒服价格有什么区别").compares("¥799", "¥899")
 
@@ -181,6 +206,12 @@ def test_the_reply_follows_the_language_of_each_message(demo: Shop) -> None:
     shopper.asks("容量多大").answers("13 L").is_simplified()
     shopper.asks("how loud is it").answers("50 dB").is_english()
     shopper.asks("額定電壓是多少").answers("220 V").is_traditional()
+
+
+def test_the_script_of_the_conversation_is_kept_where_a_message_does_not_tell(demo: Shop) -> None:
+    shopper = demo.visit("YL-RUN-01")
+    shopper.asks("這雙鞋多少錢").is_traditional()
+    shopper.asks("重量").answers("245 g").is_traditional()
 
 
 def test_a_code_alone_is_answered_in_the_language_of_the_conversation(demo: Shop) -> None:

@@ -30,6 +30,10 @@ def test_the_price_of_an_option_is_its_own(demo: Shop) -> None:
     demo.visit("YA-BOT-01").asks("240ml的多少钱").answers("¥89", reason="price").holds_none_of("¥79", "¥99")
 
 
+def test_the_price_of_an_option_is_found_by_either_of_its_names(demo: Shop) -> None:
+    demo.visit("SY-DUR-01").asks("猫山王多少钱").answers("¥329", reason="price").holds_none_of("¥149")
+
+
 def test_the_price_of_an_option_is_found_by_its_weight_in_any_unit(demo: Shop) -> None:
     demo.visit("SY-CHE-01").asks("JJ级2.5公斤的多少钱").answers("¥389", reason="price").holds_none_of("¥139", "¥169")
 
@@ -121,6 +125,10 @@ def test_the_warranty_of_a_product_is_its_own(demo: Shop, page: str, period: str
     demo.visit(page).asks("保修多久").answers(period).holds_none_of("童鞋")
 
 
+def test_the_warranty_of_a_product_is_its_own_in_english(demo: Shop) -> None:
+    demo.visit("YA-STR-01").asks("what's the warranty").answers("24 months").is_english()
+
+
 def test_the_warranty_of_a_product_that_is_named_is_its_own(demo: Shop) -> None:
     demo.visit().asks("冲锋衣保修多久").answers("60 天").holds_none_of("跑鞋")
 
@@ -133,6 +141,8 @@ def test_the_warranty_of_a_product_that_is_named_is_its_own(demo: Shop) -> None:
         (RUNNING_SHOE, "what colours does it come in", "mist blue"),
         ("YL-HIK-01", "is it waterproof", "8,000 mm"),
         ("YA-PUM-01", "how loud is it", "45 dB"),
+        ("YA-STR-01", "how heavy is it", "6.9 kg"),
+        ("YA-STR-01", "what does it weigh", "6.9 kg"),
         ("YA-STR-01", "does it come with a rain cover", "rain cover"),
     ],
 )
@@ -183,6 +193,14 @@ def test_a_product_without_an_offer_has_the_shops(demo: Shop) -> None:
     demo.visit("YA-BAT-01").asks("现在有什么活动").answers("每满 300 元减 40 元")
 
 
+def test_an_offer_that_is_over_is_not_told(demo: Shop) -> None:
+    demo.visit("YA-WIP-01").asks("有什么活动").holds_none_of("双 11", "2026-11-18")
+
+
+def test_a_product_without_gifts_is_said_to_have_none_written(demo: Shop) -> None:
+    demo.visit("YL-RUN-02").asks("有什么赠品").admits_not_knowing().holds("赠品")
+
+
 def test_the_size_chart_is_read_out_row_by_row(demo: Shop) -> None:
     heard = demo.visit("YA-DIA-01").asks("尺码表发我看看").answers("6-11 kg", "9-14 kg", reason="size_list")
     assert len(heard.reply.parts) == 6, heard
@@ -195,6 +213,7 @@ def test_the_size_chart_is_read_out_row_by_row(demo: Shop) -> None:
         ("YA-DIA-01", "Which size for a 7 kg baby?", "6-11 kg"),
         ("YL-KID-01", "小朋友脚18厘米穿几码", "28 码"),
         ("YA-SLP-01", "室温20度穿哪个", "2.5 TOG"),
+        ("YL-LEG-01", "身高165体重55公斤穿什么码", "M"),
         ("YA-SHO-01", "宝宝脚 12.6 厘米穿几码", "21 码"),
     ],
 )
@@ -211,6 +230,7 @@ def test_a_size_question_that_the_shop_has_answered_is_answered(demo: Shop, page
         ("YL-BAG-01", "可以带上飞机吗", "52 x 30 x 20"),
         ("YA-CAR-01", "没有isofix能装吗", "不能"),
         ("YA-THM-01", "准吗", "0.2 °C"),
+        ("YA-THM-01", "显示Lo怎么办", "34.0 °C"),
         ("YA-STE-01", "怎么除水垢", "白醋"),
         ("YA-BOT-01", "多久换奶嘴", "2-3 个月"),
         ("YA-TEE-01", "牙胶可以冷冻吗", "不能"),
@@ -256,6 +276,7 @@ def test_what_the_data_does_not_say_is_not_said(demo: Shop, page: str, asked: st
         ("儿童安全座椅多少钱", "¥1,699"),
         ("奶瓶有哪些容量", "330 ml"),
         ("how much is the stroller", "¥899"),
+        ("how heavy is the Packhaul", "980 g"),
         ("Is the Ridgewalk waterproof?", "8,000 mm"),
     ],
 )

@@ -41,6 +41,10 @@ def test_who_asks_for_a_human_is_handed_over_with_the_hours_of_service(demo: Sho
     demo.visit().asks(said).hands_over().holds("09:00-22:00", "10:00-20:00")
 
 
+def test_a_handover_within_the_hours_of_service_does_not_say_that_nobody_is_there(demo: Shop) -> None:
+    demo.visit().asks("转人工").hands_over().holds_none_of("不在人工服务时间")
+
+
 def test_a_handover_is_recorded_with_what_the_shopper_said(demo: Shop) -> None:
     shopper = demo.visit()
     shopper.asks("转人工，我要投诉").hands_over()
@@ -70,6 +74,10 @@ def test_a_handover_is_recorded_with_what_the_shopper_said(demo: Shop) -> None:
 )
 def test_look_alikes_of_a_wish_for_a_human_are_not_handed_over(demo: Shop, said: str) -> None:
     demo.visit().asks(said).is_not_handed_over()
+
+
+def test_where_an_order_is_is_not_made_up(demo: Shop) -> None:
+    demo.visit().asks("我的订单到哪了").holds_none_of("取消订单", "当天退款")
 
 
 @pytest.mark.parametrize("said", ["😂😂😂", "。。。", "……", "？？？"])
