@@ -35,12 +35,6 @@ KNOWN_GAPS: tuple[Gap, ...] = (
     ),
     # stock and options
     Gap(
-        "a colour and a size together are one option",
-        ("豆沙色M码有吗",),
-        lambda heard: heard.answers("没有货", reason="stock"),
-        page="YL-LEG-01",
-    ),
-    Gap(
         "an option is known by its measure however it is written",
         ("2.5TOG M码有货吗",),
         lambda heard: heard.answers("有货", reason="stock"),
@@ -119,7 +113,6 @@ KNOWN_GAPS: tuple[Gap, ...] = (
         lambda h: h.answers("Top rack"),
         "YL-BOT-01",
     ),
-    Gap("grip is found in the sole", ("防滑吗",), lambda heard: heard.answers("橡胶"), page="YL-HIK-01"),
     Gap("a foot length finds its size", ("我脚长26厘米穿多大码",), lambda heard: heard.answers("42"), page="YL-RUN-01"),
     Gap(
         "a question in English finds an answer written in Chinese",

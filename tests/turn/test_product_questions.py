@@ -59,6 +59,7 @@ def test_a_price_reply_shows_the_product_with_its_picture(demo: Shop) -> None:
         ("SY-LYC-01", "有货吗", "没有货"),
         (RUNNING_SHOE, "有黑色42码吗", "有货"),
         (RUNNING_SHOE, "白色42码有货吗", "没有货"),
+        ("YL-LEG-01", "豆沙色M码有吗", "没有货"),
     ],
 )
 def test_stock_is_told_of_the_option_asked_for(demo: Shop, page: str, asked: str, told: str) -> None:
@@ -96,6 +97,7 @@ def test_what_colours_there_are_is_asked_of_the_product_of_the_page(demo: Shop) 
         (RUNNING_SHOE, "鞋面是什么材质", "工程网布"),
         (RUNNING_SHOE, "后跟多厚", "34 mm"),
         ("YL-HIK-01", "防水吗", "8000 mm"),
+        ("YL-HIK-01", "防滑吗", "防滑"),
         ("YL-JKT-01", "防水吗", "10000 mm"),
         ("YL-DWN-01", "充绒量多少", "180 g"),
         ("YL-DWN-01", "蓬松度是多少", "700"),
