@@ -21,6 +21,8 @@ _COMPARED = frozenset({FactGroup.ATTRIBUTE, FactGroup.SERVICE, FactGroup.PRICE, 
 def compared(pair: tuple[Product, Product], question: Question, voice: Voice) -> Reply | None:
     """A table of the asked attribute, or of all where none is asked; None where none is stated by both."""
     rows = _shared(pair, question)
+    spoken = [row for row in rows if all(voice.speaks(fact.value) for fact in row)]
+    rows = spoken or rows
     if not rows:
         return None
     first, second = (voice.name(product) for product in pair)
@@ -65,7 +67,7 @@ def _shared(pair: tuple[Product, Product], question: Question) -> list[tuple[Fac
     by_key = [_by_key(product) for product in pair]
     rows = [(by_key[0][key], by_key[1][key]) for key in by_key[0] if key in by_key[1]]
     asked = [row for row in rows if _asked(row[0], question)]
-    return (asked or ([] if _specific(question) else rows))[:_ROWS]
+    return (asked or ([] if _specific(question) else sorted(rows, key=_interest)))[:_ROWS]
 
 
 def _by_key(product: Product) -> dict[str, Fact]:
@@ -79,6 +81,12 @@ def _asked(fact: Fact, question: Question) -> bool:
     return fact.group in question.groups or any(
         covered(term, names) >= 1 for term in question.terms if term.weight >= 1
     )
+
+
+def _interest(row: tuple[Fact, Fact]) -> tuple[bool, bool]:
+    """Sorts what differs before what is the same, and figures before words."""
+    first, second = row
+    return fold(str(first.value)) == fold(str(second.value)), first.quantity is None
 
 
 def _specific(question: Question) -> bool:

@@ -29,13 +29,13 @@ class FactAnswers:
         chosen = chosen or self.product.skus
         prices = sorted({sku.price.amount for sku in chosen if sku.price} or set())
         facts = self._facts(FactGroup.PRICE)
-        evidence = self._evidence(facts)
-        if len(chosen) < len(self.product.skus):
-            evidence = self._options(chosen, facts)
+        evidence = self._evidence([fact for fact in facts if fact.sku_id is None])
         if len(chosen) != len(self.product.skus) and len(prices) == 1 and (price := _first_price(chosen)):
+            evidence = self._options(chosen, facts)
             text = self.voice.say("price_options", product=self.name, option=option_label(chosen), price=price)
         elif len(prices) > 1:
             low, high = min(_priced(chosen), key=_amount), max(_priced(chosen), key=_amount)
+            evidence = self._options((low, high), facts)
             text = self.voice.say("price_range", product=self.name, low=low.price, high=high.price)
         elif self.product.price:
             text = self.voice.say("price", product=self.name, price=self.product.price)

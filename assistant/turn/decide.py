@@ -9,6 +9,7 @@ from assistant.answers.answering import Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import fitting, products_listed
+from assistant.answers.options import option_words
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
@@ -159,19 +160,22 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     found = await tools.knowledge.find_products(turn.scope, read.folded, limit=_LISTED_FROM)
     products = [candidate.entry for candidate in found if isinstance(candidate.entry, Product)]
     fits = fitting(products, terms, read.measures, tools.reader.quantities)
-    if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms)):
+    if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms, turn.products[0])):
         return None
     turn.products = tuple(fits[:1]) if len(fits) == 1 else ()
     turn.trace.notes["shown"] = [product.id for product in fits]
     return products_listed(fits, turn.voice)
 
 
-def _called_by_kind(products: list[Product], terms: tuple[Term, ...]) -> bool:
+def _called_by_kind(products: list[Product], terms: tuple[Term, ...], focus: Product) -> bool:
     """Whether a word says what kind of product is sought: with a product in focus, "有42码吗" asks about that one."""
     kinds = fold(
-        " ".join(text for product in products for text in (product.category.texts if product.category else ()))
+        " ".join(
+            text for item in products for text in (*item.title.texts, *(item.category.texts if item.category else ()))
+        )
     )
-    return any(covered(term, kinds) >= 1 for term in terms)
+    options = option_words(focus)
+    return any(covered(term, kinds) >= 1 and covered(term, options) < 1 for term in terms)
 
 
 async def _product_answer(turn: Turn, tools: Tools) -> Reply | None:

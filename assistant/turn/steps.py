@@ -52,7 +52,8 @@ async def resolve(turn: Turn, tools: Tools) -> None:
     found = await tools.context.resolve(turn.scope, read, focus, page, turn.voice.name)
     turn.products, turn.named, turn.ambiguous = found.products, found.named, found.ambiguous
     question = tools.reader.question(read.folded, without=found.words)
-    if question.elliptic and not read.seeks and focus.last_question and _leans_back(found, question):
+    leaning = question.elliptic and not read.seeks and (not read.compares or read.folded.endswith("呢"))
+    if leaning and focus.last_question and _leans_back(found, question):
         question = _completed(question, tools.reader.question(focus.last_question))
     turn.question = question
     turn.trace.notes["resolved"] = question.whole
