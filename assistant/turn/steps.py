@@ -48,7 +48,9 @@ async def resolve(turn: Turn, tools: Tools) -> None:
     if read.intent.name != QUESTION:
         return
     focus = request.conversation.focus
-    page = request.page.product_id if request.page.product_id != focus.page_product_id else None
+    page = request.page.product_id
+    if page == focus.page_product_id and focus.product_ids:
+        page = None  # the conversation has gone on to something else on this page
     found = await tools.context.resolve(turn.scope, read, focus, page, turn.voice.name)
     turn.products, turn.named, turn.ambiguous = found.products, found.named, found.ambiguous
     question = tools.reader.question(read.folded, without=found.words)
