@@ -1,0 +1,74 @@
+"""The application opens clean, imports what others read, and closes what it opened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from assistant import bootstrap
+from assistant.bootstrap import IMPORTERS, application, read_location
+from assistant.domain.commerce import Product, Source
+from assistant.domain.errors import InvalidInput
+from assistant.domain.ids import ProductId, StoreId
+from assistant.domain.packs import ImportedStore
+from assistant.domain.text import LocalText
+from assistant.settings import Settings
+from tests.conformance.examples import a_store
+from tests.knowledge.fakes import WordEmbedder
+
+STORE = StoreId("lamps")
+
+
+def foreign(path: Path, store_id: StoreId) -> ImportedStore:
+    """An importer as somebody else would write it: a title, and nothing made of it."""
+    title = LocalText.of({"zh": "水壶 2升"})
+    return ImportedStore(a_store(store_id), iter([Product(ProductId("P-1"), title, Source("p", path.name))]))
+
+
+class Closing(WordEmbedder):
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class ClosingLater(WordEmbedder):
+    closed = False
+
+    async def close(self) -> None:
+        self.closed = True
+
+
+def test_what_a_foreign_importer_read_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
+    importers: Sequence[EntryPoint] = [EntryPoint("foreign", f"{__name__}:foreign", IMPORTERS)]
+    monkeypatch.setattr(bootstrap, "entry_points", lambda group: importers)
+    (product,) = read_location("foreign:somewhere", STORE).items
+    assert isinstance(product, Product)
+    assert "2升" in [str(fact.value) for fact in product.facts]
+
+
+async def test_what_a_crashed_build_left_behind_is_gone_at_the_next_start(tmp_path: Path) -> None:
+    leftover = tmp_path / "knowledge" / STORE / "building-kv_1"
+    leftover.mkdir(parents=True)
+    async with application(Settings(data_dir=tmp_path), embedder=WordEmbedder()):
+        assert not leftover.exists()
+
+
+async def test_an_id_that_no_store_can_have_is_refused_before_anything_is_read(tmp_path: Path) -> None:
+    async with application(Settings(data_dir=tmp_path), embedder=WordEmbedder()) as app:
+        with pytest.raises(InvalidInput, match="cannot be a store's id"):
+            await app.import_store("nowhere", StoreId("my/lamps"))
+
+
+@pytest.mark.parametrize("made", [Closing, ClosingLater])
+async def test_the_embedder_of_the_settings_is_closed_at_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: type[Closing] | type[ClosingLater]
+) -> None:
+    embedder = made()
+    monkeypatch.setattr(bootstrap, "make_embedder", lambda *_, **__: embedder)
+    async with application(Settings(data_dir=tmp_path)):
+        assert not embedder.closed
+    assert embedder.closed
