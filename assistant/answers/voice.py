@@ -21,6 +21,7 @@ from assistant.domain.understanding import Language, Script
 _WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_", "sku_")  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number
+_BARE_NAME = 2  # characters of a Chinese name that does not yet say what the thing is
 _HAN = regex.compile(r"\p{Han}")
 _TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
 
@@ -72,7 +73,7 @@ class Voice:
         kind = product.category.in_language(self.language.tag)
         chinese = self.language.tag == "zh"
         name = next((name for name in product.names if chinese == bool(_HAN.search(name))), "")
-        if not name or fold(kind) in fold(name):
+        if not name or fold(kind) in fold(name) or (chinese and len(name) > _BARE_NAME):
             return name
         return f"{name}{kind}" if chinese else f"{name} {kind.lower()}"
 

@@ -9,7 +9,6 @@ from assistant.answers.answering import Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import fitting, products_listed
-from assistant.answers.options import option_words
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
@@ -160,22 +159,23 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     found = await tools.knowledge.find_products(turn.scope, read.folded, limit=_LISTED_FROM)
     products = [candidate.entry for candidate in found if isinstance(candidate.entry, Product)]
     fits = fitting(products, terms, read.measures, tools.reader.quantities)
-    if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms, turn.products[0])):
+    if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms)):
         return None
     turn.products = tuple(fits[:1]) if len(fits) == 1 else ()
     turn.trace.notes["shown"] = [product.id for product in fits]
     return products_listed(fits, turn.voice)
 
 
-def _called_by_kind(products: list[Product], terms: tuple[Term, ...], focus: Product) -> bool:
+def _called_by_kind(products: list[Product], terms: tuple[Term, ...]) -> bool:
     """Whether a word says what kind of product is sought: with a product in focus, "有42码吗" asks about that one."""
-    kinds = fold(
-        " ".join(
-            text for item in products for text in (*item.title.texts, *(item.category.texts if item.category else ()))
-        )
-    )
-    options = option_words(focus)
-    return any(covered(term, kinds) >= 1 and covered(term, options) < 1 for term in terms)
+    kinds = [fold(text) for item in products for text in (*item.names, *(item.category.texts if item.category else ()))]
+    return any(covered(term, kind) >= 1 or _shortens(term.text, kind) for term in terms for kind in kinds)
+
+
+def _shortens(word: str, name: str) -> bool:
+    """Whether a word is a short form of a name: its characters in order, with the same last one (跑鞋, 跑步鞋)."""
+    rest = iter(name)
+    return len(word) > 1 and word[-1] == name[-1:] and all(character in rest for character in word)
 
 
 async def _product_answer(turn: Turn, tools: Tools) -> Reply | None:
@@ -231,6 +231,8 @@ async def _shop_answer(turn: Turn, tools: Tools) -> Reply | None:
     if not products:
         return None
     if len(products) == 1:
+        if not any(covered(term, Subject(products[0]).known) >= 1 for term in turn.read.question.terms):
+            return None  # one product's words happen to fit a question that is not about it
         turn.products, turn.named = (products[0],), True
         return await _product_answer(turn, tools)
     return _which(turn, tuple(products))
