@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Two workers; a file stays with one of them, for what it sets up once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check format bench clean
@@ -26,14 +28,14 @@ demo: setup ## serve the demo store with its chat widget
 	$(BIN)/storebot demo
 
 test: setup ## run the tests
-	$(BIN)/pytest
+	$(PYTEST)
 
 check: setup ## format, lint, types, import contracts, tests: what CI runs
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest
+	$(PYTEST)
 
 format: setup ## format the code and mend what can be mended
 	$(BIN)/ruff format .

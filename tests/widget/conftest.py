@@ -94,8 +94,9 @@ class Shopper:
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One browser a file: Playwright keeps an event loop in this thread, and tests of other files start their own."""
     path = os.environ.get("STOREBOT_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
     if path is None:
         message = "no Chromium on this machine: install one or name it in STOREBOT_CHROMIUM"
