@@ -23,8 +23,8 @@ class IntentClassifier:
 
     def __init__(self, definitions: Sequence[IntentDefinition], labels: Sequence[str], vectors: Vectors) -> None:
         self._definitions = definitions
-        self._labels = np.array(labels)
         self._names = sorted(set(labels))
+        self._rows = [np.flatnonzero(np.array(labels) == name) for name in self._names]
         self._vectors = vectors
 
     @classmethod
@@ -51,7 +51,7 @@ class IntentClassifier:
         """
         similarity = self._vectors @ vector
         standard = (similarity - similarity.mean()) / (similarity.std() or 1.0)
-        scores = np.array([np.sort(standard[self._labels == name])[-_NEIGHBOURS:].mean() for name in self._names])
+        scores = np.array([np.sort(standard[rows])[-_NEIGHBOURS:].mean() for rows in self._rows])
         weights = np.exp(_SHARPNESS * (scores - scores.max()))
         best = int(scores.argmax())
         return Intent(self._names[best], float(weights[best] / weights.sum()))
