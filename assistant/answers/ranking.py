@@ -136,13 +136,12 @@ class Ranker:
     def _name(self, terms: tuple[Term, ...], candidate: Candidate, language: str) -> float:
         """F1 of two coverages: of the question by the entry's name, and of the name by the question."""
         entry = candidate.entry
-        best = 0.0
+        best, words = 0.0, " ".join((term.text + " " + " ".join(term.synonyms)) for term in terms)
         for name in _names(entry, language):
             folded = fold(name)
             forth = coverage(terms, folded)
             if forth == 0:
                 continue
-            words = " ".join((term.text + " " + " ".join(term.synonyms)) for term in terms)
             back = _share_found(folded, words)
             best = max(best, 2 * forth * back / (forth + back) if back else 0.0)
         return best
@@ -174,15 +173,20 @@ class _Spread:
 
 def coverage(terms: Iterable[Term], folded: str) -> float:
     """The share, by weight, of `terms` that the folded text holds; 0 where there are no terms."""
-    weighed = [(term.weight, covered(term, folded)) for term in terms]
-    total = sum(weight for weight, _ in weighed)
-    return sum(weight * share for weight, share in weighed) / total if total else 0.0
+    total = held = 0.0
+    for term in terms:
+        total += term.weight
+        held += term.weight * covered(term, folded)
+    return held / total if total else 0.0
 
 
 def covered(term: Term, folded: str) -> float:
     """1 if the text holds the term or a synonym of it, else the share of its character pairs that it holds."""
-    if _holds_word(folded, term.text) or any(len(word) > 1 and holds(folded, word) for word in term.synonyms):
+    if _holds_word(folded, term.text):
         return 1.0
+    for word in term.synonyms:  # a loop: this runs some ten thousand times a turn
+        if word in folded and len(word) > 1 and holds(folded, word):
+            return 1.0
     if len(term.text) < 3 or not _HAN.search(term.text):
         return 0.0
     return _PARTIAL * _share_found(term.text, folded)

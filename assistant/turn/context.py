@@ -18,6 +18,7 @@ from assistant.domain.ports import Knowledge
 from assistant.domain.understanding import Measure, Understanding
 
 _HAN_RUN = regex.compile(r"\p{Han}{3,}")
+_MODEL = regex.compile(r"(?<![a-z0-9-])[a-z]+[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])")
 _TOKEN = regex.compile(r"[\p{Latin}\d][\p{Latin}\d_-]{2,}")
 _LOOKED_AT = 30  # products that lexical search offers for a mention
 _SHORTEST_HAN_NAME = 2
@@ -209,7 +210,7 @@ def _title_words(folded: str, product: Product) -> tuple[str, ...]:
 def _codes(folded: str) -> set[str]:
     """Model numbers in a title: letters with digits, at least three characters, not a measure such as 3300w."""
     found = set()
-    for token in regex.findall(r"(?<![a-z0-9-])[a-z]+[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])", folded):
+    for token in _MODEL.findall(folded):
         if any(char.isdigit() for char in token) and len(token) >= 3:
             found.add(token)
     return found
