@@ -85,7 +85,7 @@ class ReplyDelta:
 
 @dataclass(frozen=True, slots=True)
 class TurnDropped:
-    """The turn will send nothing: a newer message came, or a human took over."""
+    """The turn will send nothing: a newer message came, a human took over, or its reply could not be stored."""
 
     turn_id: TurnId
     type: Literal["dropped"] = "dropped"

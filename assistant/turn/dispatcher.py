@@ -11,7 +11,7 @@ import structlog
 
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Conversation, Owner
-from assistant.domain.errors import Conflict, EpochChanged, NotFound, Superseded
+from assistant.domain.errors import Conflict, NotFound
 from assistant.domain.events import Event, Replied, ReplyDelta, TurnDropped, Typing
 from assistant.domain.ids import ConversationId, TurnId, new_id
 from assistant.domain.ports import ConversationLog, LiveEvents, Stores
@@ -27,10 +27,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds. coalesce: how long to wait for more of a burst. turn: the time budget of a whole turn."""
+    """Seconds. coalesce: how long to wait for more of a burst. turn: the time budget of a whole turn.
+
+    retries: how long to wait before each further try where a turn could not be read or its reply not be stored.
+    """
 
     coalesce: float = 0.3
     turn: float = 10.0
+    retries: tuple[float, ...] = (1.0, 5.0, 30.0)
 
 
 class Dispatcher:
@@ -44,9 +48,16 @@ class Dispatcher:
         self._pace = pace
         self._running: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
+        self._deliveries: set[asyncio.Task[bool]] = set()
+        self._closed = False
 
     def notify(self, conversation_id: ConversationId) -> None:
-        """A message was stored: answer it, together with what else comes within the burst."""
+        """A message was stored: answer it, together with what else comes within the burst.
+
+        Once closed, it is left to `recover` at the next start.
+        """
+        if self._closed:
+            return
         if conversation_id in self._running:
             self._again.add(conversation_id)
             return
@@ -72,11 +83,13 @@ class Dispatcher:
             await asyncio.gather(*self._running.values(), return_exceptions=True)
 
     async def close(self) -> None:
-        """Stop turns under way; `recover` takes them up at the next start."""
+        """Stop turns under way, which `recover` takes up at the next start; replies being stored are seen through."""
+        self._closed = True
         tasks = list(self._running.values())
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*self._deliveries, return_exceptions=True)
 
     async def greet(self, store: Store, tag: str) -> Replied:
         """The reply that opens a conversation."""
@@ -96,19 +109,23 @@ class Dispatcher:
             self.notify(conversation_id)
 
     async def _serve(self, conversation_id: ConversationId) -> None:
-        try:
-            while True:
-                await asyncio.sleep(self._pace.coalesce)
-                self._again.discard(conversation_id)
-                if await self._answer(conversation_id):
-                    return
-        except NotFound:
-            _log.warning("conversation_gone", conversation_id=conversation_id)
-        except Exception:
-            _log.exception("turn_not_delivered", conversation_id=conversation_id)
+        """Turns until everything is answered."""
+        retries = iter(self._pace.retries)
+        pause: float | None = self._pace.coalesce
+        while pause is not None:
+            await asyncio.sleep(pause)
+            self._again.discard(conversation_id)
+            try:
+                pause = None if await self._answer(conversation_id) else self._pace.coalesce
+            except NotFound:
+                _log.warning("conversation_gone", conversation_id=conversation_id)
+                return
+            except Exception:
+                _log.exception("turn_not_delivered", conversation_id=conversation_id)
+                pause = next(retries, None)
 
     async def _answer(self, conversation_id: ConversationId) -> bool:
-        """One turn over everything unanswered; False when a newer message came and the turn must run again."""
+        """One turn over everything unanswered; False when it sent nothing, so that it must be looked at again."""
         conversation, messages = await self._log.unanswered(conversation_id)
         if not messages or conversation.owner is not Owner.BOT:
             return True
@@ -120,7 +137,10 @@ class Dispatcher:
             await self._live.signal(conversation_id, TurnDropped(request.turn_id))
             return False
         # Shielded: a stop between storing and announcing would leave listeners waiting for a reply that is there.
-        return await asyncio.shield(self._deliver(conversation, turn))
+        delivery = asyncio.create_task(self._deliver(conversation, turn))
+        self._deliveries.add(delivery)
+        delivery.add_done_callback(self._deliveries.discard)
+        return await asyncio.shield(delivery)
 
     async def _run(self, request: Request) -> Turn | Failed:
         """The turn, or an apology where it failed: a shopper is never left without an answer."""
@@ -132,6 +152,7 @@ class Dispatcher:
             return Failed(request, self._apology(request), f"{type(error).__name__}: {error}")
 
     async def _deliver(self, conversation: Conversation, turn: Turn | Failed) -> bool:
+        """Stores the reply and announces it; False where a newer message or another owner came first."""
         request, reply = turn.request, turn.reply
         assert reply is not None
         await self._stream(conversation.id, request.turn_id, reply)
@@ -145,12 +166,12 @@ class Dispatcher:
                 also=() if isinstance(turn, Failed) else turn.also,
                 trace=_written(turn),
             )
-        except Superseded:
+        except Conflict:
             await self._live.signal(conversation.id, TurnDropped(request.turn_id))
             return False
-        except (EpochChanged, Conflict):
+        except Exception:
             await self._live.signal(conversation.id, TurnDropped(request.turn_id))
-            return True
+            raise
         _log.info("turn", conversation_id=conversation.id, action=reply.action.kind.value, failed=failed)
         await self._announce(conversation.id, events)
         return True
@@ -171,7 +192,7 @@ class Dispatcher:
         voice = Voice(self._tools.texts, request.store, language.detect(request.text, spoken))
         action = Action(ActionKind.ABSTAIN, "failed")
         return voice.in_script(
-            Reply(spoken.tag, action, (Part(voice.say("failed")),), quick_replies=(voice.ask_human(),))
+            Reply(voice.language.tag, action, (Part(voice.say("failed")),), quick_replies=(voice.ask_human(),))
         )
 
 

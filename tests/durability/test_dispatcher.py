@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -13,6 +15,7 @@ from assistant.bootstrap import Application
 from assistant.domain.conversation import Owner
 from assistant.domain.events import OwnerChanged, Signal, TurnDropped
 from assistant.domain.ids import ConversationId, TurnId, new_id
+from assistant.domain.ports import ConversationLog
 from assistant.domain.reply import ActionKind
 from assistant.turn.dispatcher import Pace
 from tests.durability.running import QUESTION, Gate, begin, dispatching, opened
@@ -92,6 +95,22 @@ async def test_the_bot_says_nothing_after_a_human_has_taken_over(app: Applicatio
     assert [event.payload.type for event in await conversation.events()] == ["message", "owner"]
 
 
+async def test_a_message_is_answered_when_a_human_took_over_and_handed_back_during_its_turn(app: Application) -> None:
+    conversation = await begin(app)
+    changes = iter([OwnerChanged(Owner.AGENT, 2), OwnerChanged(Owner.BOT, 3)])
+
+    async def taken_over_and_handed_back() -> None:
+        for change in changes:
+            await app.log.append(conversation.id, change)
+
+    async with dispatching(app, taken_over_and_handed_back) as dispatcher:
+        message = await conversation.say(QUESTION)
+        dispatcher.notify(conversation.id)
+        await dispatcher.drain()
+    [reply] = await conversation.replies()
+    assert reply.answers == message.seq
+
+
 @pytest.mark.parametrize("owner", [Owner.QUEUE, Owner.AGENT])
 async def test_the_bot_does_not_answer_what_is_said_to_a_human(app: Application, owner: Owner) -> None:
     conversation = await begin(app)
@@ -104,13 +123,17 @@ async def test_the_bot_does_not_answer_what_is_said_to_a_human(app: Application,
 
 
 @pytest.mark.parametrize(
-    ("language", "question", "apology"),
-    [("zh", QUESTION, "抱歉"), ("en", "How do I get a broken rib mended?", "sorry")],
+    ("opened_in", "question", "spoken", "apology"),
+    [
+        ("zh", QUESTION, "zh", "抱歉"),
+        ("en", "How do I get a broken rib mended?", "en", "sorry"),
+        ("zh", "How do I get a broken rib mended?", "en", "sorry"),
+    ],
 )
 async def test_a_turn_that_fails_ends_with_an_apology(
-    app: Application, language: str, question: str, apology: str
+    app: Application, opened_in: str, question: str, spoken: str, apology: str
 ) -> None:
-    conversation = await begin(app, language)
+    conversation = await begin(app, opened_in)
 
     async def broken() -> None:
         raise RuntimeError("the index has gone")
@@ -122,6 +145,7 @@ async def test_a_turn_that_fails_ends_with_an_apology(
     [reply] = await conversation.replies()
     assert (reply.reply.action.kind, reply.reply.action.reason) == (ActionKind.ABSTAIN, "failed")
     assert apology in reply.reply.text.lower()
+    assert reply.reply.language == spoken
     assert "index" not in reply.reply.text
     assert reply.reply.quick_replies, "there is no way on to a human"
     trace = orjson.loads(await app.log.trace(conversation.id, reply.turn_id))
@@ -220,6 +244,56 @@ async def test_a_turn_that_is_under_way_when_the_process_stops_is_run_by_the_nex
         assert replied.payload.type == "reply"
 
 
+@pytest.mark.parametrize("method", ["unanswered", "deliver"])
+async def test_a_turn_that_storage_fails_is_tried_again(app: Application, method: str) -> None:
+    conversation, broken = await begin(app), LogFailing(app.log, method, times=2)
+    pace = Pace(coalesce=0, turn=30, retries=(0, 0))
+    failing = dispatching(replace(app, log=broken), no_happening, pace)
+    async with failing as dispatcher, app.live.listen(conversation.id) as heard:
+        await conversation.say(QUESTION)
+        dispatcher.notify(conversation.id)
+        await dispatcher.drain()
+        dropped = await dropped_turns(heard)
+    [reply] = await conversation.replies()
+    assert reply.reply.action.kind is ActionKind.ANSWER
+    assert len(dropped) == (2 if method == "deliver" else 0)
+
+
+async def test_a_storage_that_stays_broken_leaves_the_message_to_the_next_start(app: Application) -> None:
+    conversation, broken = await begin(app), LogFailing(app.log, "deliver", times=2)
+    pace = Pace(coalesce=0, turn=30, retries=(0,))
+    async with dispatching(replace(app, log=broken), no_happening, pace) as dispatcher:
+        await conversation.say(QUESTION)
+        dispatcher.notify(conversation.id)
+        await dispatcher.drain()
+    assert await conversation.replies() == []
+    assert await app.dispatcher.recover() == 1
+
+
+async def test_closing_waits_for_a_reply_that_is_being_stored(app: Application) -> None:
+    conversation, slow = await begin(app), LogFailing(app.log, "deliver", times=0)
+    async with dispatching(replace(app, log=slow), no_happening) as dispatcher:
+        await conversation.say(QUESTION)
+        dispatcher.notify(conversation.id)
+        await slow.called.wait()
+        await dispatcher.close()
+        assert len(await conversation.replies()) == 1
+
+
+async def test_a_closed_dispatcher_starts_no_turn(app: Application) -> None:
+    conversation, gate = await begin(app), Gate()
+    async with dispatching(app, gate) as dispatcher:
+        await conversation.say(QUESTION)
+        dispatcher.notify(conversation.id)
+        await gate.reached.wait()
+        dispatcher.notify(conversation.id)
+        gate.open.set()
+        await dispatcher.close()
+        dispatcher.notify(conversation.id)
+        await dispatcher.drain()
+    assert await conversation.replies() == []
+
+
 async def test_being_told_of_a_conversation_that_is_not_there_harms_nothing(app: Application) -> None:
     app.dispatcher.notify(ConversationId(new_id("conv")))
     await app.dispatcher.drain()
@@ -228,6 +302,31 @@ async def test_being_told_of_a_conversation_that_is_not_there_harms_nothing(app:
     app.dispatcher.notify(conversation.id)
     await app.dispatcher.drain()
     assert len(await conversation.replies()) == 1
+
+
+class LogFailing:
+    """A log whose `method` fails the first `times` it is called; then it takes its time."""
+
+    def __init__(self, log: ConversationLog, method: str, times: int) -> None:
+        self._log = log
+        self._method = method
+        self._left = times
+        self.called = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return self._slow if name == self._method else getattr(self._log, name)
+
+    async def _slow(self, *arguments: Any, **named: Any) -> Any:
+        self.called.set()
+        if self._left:
+            self._left -= 1
+            raise OSError("the disk is full")
+        await asyncio.sleep(0.05)
+        return await getattr(self._log, self._method)(*arguments, **named)
+
+
+async def no_happening() -> None:
+    """Nothing happens during the turn."""
 
 
 async def dropped_turns(heard: AsyncIterator[int | Signal]) -> list[TurnId]:
