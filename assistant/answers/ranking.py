@@ -184,7 +184,7 @@ def covered(term: Term, folded: str) -> float:
     """1 if the text holds the term or a synonym of it, else the share of its character pairs that it holds."""
     if _holds_word(folded, term.text):
         return 1.0
-    for word in term.synonyms:  # a loop: this runs some ten thousand times a turn
+    for word in term.synonyms:  # a thousand times a turn, and a generator would cost twice as much
         if word in folded and len(word) > 1 and holds(folded, word):
             return 1.0
     if len(term.text) < 3 or not _HAN.search(term.text):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -28,6 +29,7 @@ from knowledge.index.shelf import Shelf
 from knowledge.terms import Analyzer
 
 _ENTRIES_ON_SHELVES: Final = 20_000  # each takes about 4 KB
+_TITLES_KEPT: Final = 10_000
 _ENTRIES_A_TEXT: Final = 5  # of many products that share the name of a fact, the first few stand for all
 _LEAST_CANDIDATES: Final = 40
 _SCOPED: Final = "EXISTS (SELECT 1 FROM manifest WHERE store_id = ? AND version_id = ?)"
@@ -42,6 +44,8 @@ class IndexSearch:
         self._analyzer = analyzer
         self._bm25 = Bm25(files.manifest.entries, files.manifest.average_length)
         self._scope = (scope.store_id, scope.version_id)
+        # The same titles are looked at turn after turn.
+        self._distinct_terms = lru_cache(_TITLES_KEPT)(lambda text: frozenset(analyzer.terms(text)))
         self._shelves: LeastRecentlyUsed[ProductId, Shelf] = LeastRecentlyUsed(_ENTRIES_ON_SHELVES)
 
     def search(self, query: SearchQuery) -> list[Candidate]:
@@ -178,7 +182,7 @@ class IndexSearch:
         texts = dense_texts(entry)
         if len(texts) == 1:
             return texts[0]
-        return max(texts, key=lambda text: sum(query.weight.get(term, 0) for term in set(self._analyzer.terms(text))))
+        return max(texts, key=lambda text: sum(query.weight.get(term, 0) for term in self._distinct_terms(text)))
 
 
 def _ranges(partitions: Sequence[Partition]) -> list[tuple[int, int]]:
