@@ -11,7 +11,7 @@ _MARK = regex.compile(r"^\s*(?:\(?\d{1,2}[.、)）]|[①-⑳]|[-*•])\s*(?!\d)"
 _DANGLING = "，,；;、 "
 
 
-def excerpt(text: str, score: Callable[[str], float], limit: int = 90) -> str:
+def excerpt(text: str, score: Callable[[str], float], limit: int) -> str:
     """`text` where it is short enough, else its best clause with as many neighbours as fit into `limit` characters."""
     if len(text) <= limit:
         return text

@@ -25,11 +25,6 @@ def skus_named(product: Product, question: Question, measures: MeasureReader) ->
     return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
 
 
-def names_options(product: Product, question: Question, measures: MeasureReader) -> bool:
-    """Whether the question names at least one option of the product."""
-    return 0 < len(skus_named(product, question, measures)) < len(product.skus)
-
-
 def option_words(product: Product) -> str:
     """Folded names and values of all options."""
     texts = {text for sku in product.skus for pair in sku.options for text in pair}

@@ -36,13 +36,15 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Referents:
-    """products: what the message is about. words: what names them. ambiguous: products it may equally mean."""
+    """products: what the message is about. words: what names them. ambiguous: products it may equally mean.
+
+    named: whether the message itself says which, by a name, a place in a list or another measure ("那80升的呢").
+    """
 
     products: tuple[Product, ...] = ()
     words: tuple[str, ...] = ()
     ambiguous: tuple[Product, ...] = ()
     named: bool = False
-    sibling: bool = False  # a variant of the focus ("那80升的呢")
 
 
 class ContextResolver:
@@ -128,8 +130,8 @@ class ContextResolver:
             return Referents((here,), words)
         leading = [product for product in ranked if _likeness(product, here) >= 0.98 * _likeness(ranked[0], here)]
         if len(leading) == 1:
-            return Referents((leading[0],), words, named=True, sibling=True)
-        return Referents(words=words, ambiguous=tuple(leading), sibling=True)
+            return Referents((leading[0],), words, named=True)
+        return Referents(words=words, ambiguous=tuple(leading))
 
     def _has(self, product: Product, measures: Iterable[Measure]) -> bool:
         stated = {(measure.kind, measure.number) for measure in self._measures.in_text(description_of(product))}

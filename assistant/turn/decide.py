@@ -31,7 +31,7 @@ from assistant.turn import hours
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Turn
 
-_SEARCHED = 40  # candidates a question is answered from
+_SEARCHED = 24  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
 _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
@@ -179,7 +179,7 @@ def _shortens(word: str, name: str) -> bool:
 
 
 async def _product_answer(turn: Turn, tools: Tools) -> Reply | None:
-    if len(turn.products) != 1 and not (turn.products and not turn.read.compares):
+    if not turn.products or (len(turn.products) > 1 and turn.read.compares):
         return None
     product = turn.products[0]
     subject = Subject(product, turn.voice.name(product) if turn.named else turn.voice.say("this_product"))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
 from assistant.domain.conversation import Conversation, Page
 from assistant.domain.events import Payload
-from assistant.domain.evidence import Candidate, Scope
-from assistant.domain.ids import ProductId, TurnId
+from assistant.domain.evidence import Scope
+from assistant.domain.ids import TurnId
 from assistant.domain.ports import Vectors
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store
@@ -54,9 +53,7 @@ class Turn:
     products: tuple[Product, ...] = ()
     named: bool = False
     ambiguous: tuple[Product, ...] = ()
-    page_product_id: ProductId | None = None
     vectors: Vectors | None = None
-    candidates: Sequence[Candidate] = ()
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)
