@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 import regex
 
@@ -11,6 +12,7 @@ from assistant.domain.understanding import Measure
 from assistant.nlu import grammar
 from assistant.nlu.phrases import Phrases
 
+_KEPT_UP_TO = 400  # characters of a text whose measures are kept
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE_DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _CHINESE_NUMBER = regex.compile(r"[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]")
@@ -40,9 +42,9 @@ class Quantities:
             if entry.get("implied"):
                 self._implied.add(kind)
             prefixes += entry.get("prefix", [])
+        self._found = lru_cache(maxsize=20_000)(self._find)  # evidence is looked at in turn after turn
         units = "|".join(regex.escape(unit) for unit in sorted(self._units, key=len, reverse=True))
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
-        self._prefixes = frozenset(prefixes)
         self._measure = regex.compile(
             rf"(?P<sign>{prefix})\s*(?P<money>{_NUMBER})"
             rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十]{{1,3}})\s*(?P<unit>{units})(?![a-z])"
@@ -50,14 +52,14 @@ class Quantities:
 
     def in_text(self, folded: str) -> tuple[Measure, ...]:
         """All measures of a folded text, in order, in base units."""
+        return self._found(folded) if len(folded) <= _KEPT_UP_TO else self._find(folded)
+
+    def _find(self, folded: str) -> tuple[Measure, ...]:
         return tuple(measure for match in self._measure.finditer(folded) if (measure := self._read(match)))
 
     def remove(self, folded: str) -> str:
         """The text with every measure replaced by a blank."""
         return self._measure.sub(" ", folded)
-
-    def kinds_in(self, folded: str) -> frozenset[str]:
-        return frozenset(measure.kind for measure in self.in_text(folded))
 
     def asked_for(self, folded: str) -> str | None:
         """The kind of quantity that answers the question, by its question words; the longest cue wins."""
