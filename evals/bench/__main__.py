@@ -51,7 +51,8 @@ def main(
     """Measure speed, size and durability on this machine. Nothing is downloaded; everything written is removed."""
     if small and record:
         raise typer.BadParameter("figures of small sizes are not recorded: leave out --small or --record")
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("warning"))
+    # A turn that fails ends the bench with its error; its log line would only say the same again.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("critical"))
     machine, console = this_machine(), Console(width=None if sys.stdout.isatty() else _WIDTH)
     console.print(str(machine), highlight=False, soft_wrap=True)
     sections = asyncio.run(_measure(parts or list(Part), console, small=small))
