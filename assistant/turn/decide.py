@@ -31,7 +31,7 @@ from assistant.turn import hours
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Turn
 
-_SEARCHED = 24  # candidates a question is answered from
+_SEARCHED = 40  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
 _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
