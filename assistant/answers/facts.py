@@ -44,22 +44,21 @@ class FactAnswers:
         return self._reply(text, evidence, "price", as_of="as_of", cards=(self.voice.card(self.product),))
 
     def stock(self, chosen: Sequence[Sku]) -> Reply | None:
-        """What of the chosen SKUs (none chosen: of all) is in stock; None where the shop states no stock."""
-        chosen = chosen or self.product.skus
+        """What of the chosen SKUs (none chosen: of all) is in stock; None where the shop states no stock of them."""
         stated = [sku for sku in self.product.skus if sku.stock is not None]
-        if not stated:
+        chosen = [sku for sku in chosen or self.product.skus if sku.stock is not None]
+        if not chosen:
             return None
-        chosen = [sku for sku in chosen if sku.stock is not None]
         available = [sku for sku in chosen if sku.stock]
-        if len(chosen) != len(stated) and chosen:
+        if len(chosen) != len(stated):
             key = "in_stock" if available else "out_of_stock"
-            text = self.voice.say(key, product=self.name, option=option_label(chosen))
+            text = self.voice.say(key, product=self.name, option=option_label(available or chosen))
         elif available:
             labels = list(dict.fromkeys(option_label([sku]) for sku in available))
             text = self.voice.say("stock_options", product=self.name, options=self.voice.join(labels[:_OPTIONS_SHOWN]))
         else:
             text = self.voice.say("stock_none", product=self.name)
-        evidence = self._options(chosen or stated, self._facts(FactGroup.STOCK))
+        evidence = self._options(chosen, self._facts(FactGroup.STOCK))
         return self._reply(text, evidence, "stock", as_of="stock_as_of")
 
     def status(self) -> Reply:

@@ -10,6 +10,7 @@ from assistant.answers.verify import faults
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import FactGroup, Product, Sku
 from assistant.domain.folding import fold
+from assistant.domain.ids import SkuId
 from assistant.domain.reply import ActionKind
 from assistant.domain.understanding import Language, Script
 from assistant.nlu.quantities import Quantities
@@ -66,6 +67,22 @@ def test_stock_without_an_option_lists_what_is_there(answers: FactAnswers) -> No
     assert reply is not None
     assert "白色" in reply.text
     assert "黑色" not in reply.text
+
+
+def test_an_option_of_unknown_stock_is_not_said_to_be_sold_out(answers: FactAnswers) -> None:
+    white, *others = answers.product.skus
+    partly = replace(answers.product, skus=(replace(white, stock=None), *others))
+    assert FactAnswers(answers.voice, partly, "这款").stock(partly.skus[:1]) is None
+
+
+def test_of_several_options_named_only_those_in_stock_are_said_to_be(answers: FactAnswers) -> None:
+    offered = tuple(
+        Sku(SkuId(colour), (("颜色", colour),), stock=stock) for colour, stock in (("黑", 0), ("白", 4), ("蓝", 4))
+    )
+    reply = FactAnswers(answers.voice, replace(answers.product, skus=offered), "这款").stock(offered[:2])
+    assert reply is not None
+    assert "白" in reply.text
+    assert "黑" not in reply.text
 
 
 def test_a_product_of_unknown_stock_has_no_stock_answer(answers: FactAnswers) -> None:
