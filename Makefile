@@ -42,7 +42,7 @@ format: setup ## format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
 
 bench: setup ## measure; figures go to reports/
-	$(BIN)/python -m evals.bench
+	$(BIN)/python -m evals.bench --json reports/bench.json
 
 clean: ## remove the virtual environment, caches and reports; the stores in .storebot stay
 	rm -rf $(VENV) build dist reports *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
