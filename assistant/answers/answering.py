@@ -22,9 +22,9 @@ _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the e
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
 _ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
-_SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
+SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
 _ANSWERED_GROUPS = (
-    *_SINGLE_FACTS,
+    *SINGLE_FACTS,
     FactGroup.GIFT,
     FactGroup.MATERIAL,
     FactGroup.FAULT,
@@ -86,7 +86,7 @@ class Answering:
     def group_asked_for(self, question: Question, subject: Subject) -> FactGroup | None:
         """The group of facts that a question asks for and for nothing else."""
         group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
-        if group is None or (question.form is QuestionForm.HOW and group not in _SINGLE_FACTS):
+        if group is None or (question.form is QuestionForm.HOW and group not in SINGLE_FACTS):
             return None
         about = f"{subject.known} {option_words(subject.product) if subject.product else ''}"
         only = all(term.group is group or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms)

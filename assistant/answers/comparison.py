@@ -57,7 +57,7 @@ def compared_in_prose(
     for name, ranked in zip(names, best, strict=True):
         assert ranked is not None
         evidence.append(voice.evidence(ranked.candidate.entry))
-        parts.append(Part(f"{name}：{without_mark(ranked.text)}", (evidence[-1].id,)))
+        parts.append(Part(voice.say("named", key=name, value=without_mark(ranked.text)), (evidence[-1].id,)))
     if same:
         parts.append(Part(voice.say("compare_equal")))
     return Reply(voice.language.tag, Action(ActionKind.ANSWER, "comparison"), tuple(parts), tuple(evidence))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import regex
 
-_CLAUSE = regex.compile(r"[^，,；;、]+[，,；;、]*")
+_CLAUSE = regex.compile(r"(?:[^，,；;、]|(?<=\d),(?=\d))+[，,；;、]*")  # "1,299" is one number
 _MARK = regex.compile(r"^\s*(?:\(?\d{1,2}[.、)）]|[①-⑳]|[-*•])\s*(?!\d)")
 _DANGLING = "，,；;、 "
 

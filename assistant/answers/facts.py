@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import regex
+
 from assistant.answers.options import option_label
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import Fact, FactGroup, Product, Sku
@@ -12,6 +14,7 @@ from assistant.domain.evidence import Evidence
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 
+_BREAK = regex.compile(r"[。；，;]|[,.](?!\d)")
 _OPTIONS_SHOWN = 12
 _LISTED = 6  # facts of a group that are read out
 
@@ -79,7 +82,8 @@ class FactAnswers:
             return None
         tag = self.voice.language.tag
         parts = tuple(
-            Part(f"{fact.key.in_language(tag)}：{fact.value.in_language(tag)}", (fact.id,)) for fact in facts[:3]
+            Part(self.voice.say("named", key=fact.key.in_language(tag), value=fact.value.in_language(tag)), (fact.id,))
+            for fact in facts[:3]
         )
         return Reply(tag, Action(ActionKind.ANSWER, "fault"), parts, self._evidence(facts[:3]))
 
@@ -137,7 +141,7 @@ def listing(voice: Voice, intro: str, facts: Sequence[Fact]) -> Reply:
         text = voice.say("list_item", number=number, key=fact.key.in_language(tag), value=value)
         parts.append(Part(text, (fact.id,)))
     if len(facts) > len(shown):
-        parts.append(Part(voice.say("list_more", count=len(facts))))
+        parts.append(Part(voice.say("list_more", count=len(facts), shown=len(shown))))
     evidence = tuple(voice.evidence(fact) for fact in shown)
     return Reply(tag, Action(ActionKind.ANSWER, f"{facts[0].group.value}_list"), tuple(parts), evidence)
 
@@ -149,11 +153,11 @@ def abstention(voice: Voice, text: str, reason: str = "no_evidence") -> Reply:
 
 
 def shortened(text: str, limit: int = 60) -> str:
-    """The text, cut at a mark before `limit` characters where it is longer."""
+    """The text, cut at a mark before `limit` characters where it is longer, and never within a number."""
     if len(text) <= limit:
         return text
-    cut = max(text.rfind(mark, 0, limit) for mark in "。；，,;.")
-    return f"{text[: cut if cut > limit // 3 else limit]}…"
+    cut = max((match.start() for match in _BREAK.finditer(text, endpos=limit)), default=0)
+    return f"{text[:cut] if cut > limit // 3 else text[:limit].rstrip('0123456789.,:')}…"
 
 
 def _code(text: str) -> str:

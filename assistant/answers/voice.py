@@ -73,7 +73,7 @@ class Voice:
         kind = product.category.in_language(self.language.tag)
         chinese = self.language.tag == "zh"
         name = next((name for name in product.names if chinese == bool(_HAN.search(name))), "")
-        if not name or fold(kind) in fold(name) or (chinese and len(name) > _BARE_NAME):
+        if not name or fold(kind).removesuffix("s") in fold(name) or (chinese and len(name) > _BARE_NAME):
             return name
         return f"{name}{kind}" if chinese else f"{name} {kind.lower()}"
 

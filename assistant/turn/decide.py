@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from assistant.answers.answering import Subject
+from assistant.answers.answering import SINGLE_FACTS, Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import fitting, products_listed
@@ -162,7 +162,6 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms)):
         return None
     turn.products = tuple(fits[:1]) if len(fits) == 1 else ()
-    turn.trace.notes["shown"] = [product.id for product in fits]
     return products_listed(fits, turn.voice)
 
 
@@ -206,6 +205,8 @@ async def _choice(turn: Turn, tools: Tools) -> Reply | None:
     """Asks which product is meant, where the message names several equally well."""
     if not turn.ambiguous:
         return None
+    if tools.answering.group_asked_for(turn.asked, Subject()) in SINGLE_FACTS:
+        return _which(turn, turn.ambiguous)  # a price is a product's, whatever the shop says of prices
     shop = await _shop_answer(turn, tools)
     if shop is not None and shop.action.kind is ActionKind.ANSWER:
         return shop
@@ -240,7 +241,7 @@ async def _shop_answer(turn: Turn, tools: Tools) -> Reply | None:
 
 def _which(turn: Turn, products: tuple[Product, ...]) -> Reply:
     choices = products[:_CHOICES]
-    turn.trace.notes["shown"] = [product.id for product in choices]
+    turn.shown = tuple(product.id for product in choices)
     buttons = tuple(QuickReply(turn.voice.name(product), turn.voice.name(product)) for product in choices)
     return Reply(
         turn.voice.language.tag,

@@ -12,10 +12,11 @@ from assistant.answers.facts import abstention
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Conversation, Focus
 from assistant.domain.events import Event, MessageReceived
-from assistant.domain.ids import ProductId, TurnId, new_id
-from assistant.domain.reply import ActionKind, Reply
+from assistant.domain.ids import TurnId, new_id
+from assistant.domain.reply import ActionKind
 from assistant.domain.store import Store
 from assistant.nlu import language
+from assistant.nlu.intents import QUESTION
 from assistant.turn.decide import decide
 from assistant.turn.steps import Tools, classify, embed, resolve, understand
 from assistant.turn.turn import Request, Turn
@@ -64,7 +65,8 @@ def coalesced(conversation: Conversation, store: Store, messages: Sequence[Event
 
 
 async def run(request: Request, tools: Tools) -> Turn:
-    """Runs all steps. Raises NotReady when the store has nothing published; steps raise nothing else of their own."""
+    """Runs all steps. Raises NotReady when the store has nothing published; what stops a step (an embedder
+    that is gone, a time-out) passes through to the dispatcher."""
     scope = await tools.knowledge.published(request.store.id)
     spoken = language.of_tag(request.conversation.language)
     today = tools.clock.now().astimezone(ZoneInfo(request.store.hours.timezone)).date()
@@ -80,10 +82,10 @@ def focus_after(turn: Turn) -> Focus:
     """What the conversation is about once this turn's reply is sent."""
     before, reply = turn.request.conversation.focus, turn.reply
     assert reply is not None
-    shown = _shown(turn, reply)
+    shown = turn.shown or (tuple(card.product_id for card in reply.cards) if len(reply.cards) > 1 else ())
     products = tuple(product.id for product in turn.products) or (() if shown else before.product_ids)
     asked = turn.question.whole if turn.question and turn.question.whole else before.last_question
-    question_turn = reply.action.kind not in (ActionKind.SMALL_TALK, ActionKind.HANDOFF)
+    question_turn = turn.read.intent.name == QUESTION
     return Focus(
         product_ids=products if question_turn else before.product_ids,
         shown=shown or before.shown,
@@ -92,10 +94,3 @@ def focus_after(turn: Turn) -> Focus:
         language=language.tag_of(turn.voice.language),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
     )
-
-
-def _shown(turn: Turn, reply: Reply) -> tuple[ProductId, ...]:
-    noted = turn.trace.notes.get("shown")
-    if isinstance(noted, list):
-        return tuple(ProductId(str(item)) for item in noted[:20])
-    return tuple(card.product_id for card in reply.cards) if len(reply.cards) > 1 else ()

@@ -9,7 +9,7 @@ from assistant.domain.commerce import Product
 from assistant.domain.conversation import Conversation, Page
 from assistant.domain.events import Payload
 from assistant.domain.evidence import Scope
-from assistant.domain.ids import TurnId
+from assistant.domain.ids import ProductId, TurnId
 from assistant.domain.ports import Vectors
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store
@@ -42,7 +42,8 @@ class Turn:
 
     understanding: what the message says. products: what it is about (several: a comparison, or a choice to be made).
     named: whether the message itself names the product. ambiguous: products among which the shopper must choose.
-    question: the question as resolved against the context. vectors: row 0 the message, last row the question.
+    shown: products offered as a choice, in order. question: the question as resolved against the context.
+    vectors: row 0 the message, last row the question.
     """
 
     request: Request
@@ -54,6 +55,7 @@ class Turn:
     named: bool = False
     ambiguous: tuple[Product, ...] = ()
     vectors: Vectors | None = None
+    shown: tuple[ProductId, ...] = ()
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)
