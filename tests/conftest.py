@@ -6,9 +6,11 @@ import asyncio
 import fcntl
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from assistant.bootstrap import application
 from assistant.settings import Settings
@@ -44,3 +46,10 @@ async def _import(shop: Path, data: Path) -> None:
     async with application(Settings(data_dir=data)) as app:
         report = await app.import_store(str(shop), SMALL_STORE)
     assert not report.refused, report.refusals
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_comes() -> Iterator[None]:
+    """A test that sets up logging, as a command does, leaves it to the next one as it comes."""
+    yield
+    structlog.reset_defaults()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -209,13 +210,12 @@ def _title_words(folded: str, product: Product) -> tuple[str, ...]:
     return (best,) if best else ()
 
 
-def _codes(folded: str) -> set[str]:
+@lru_cache(maxsize=20_000)  # of the same titles, turn after turn
+def _codes(folded: str) -> frozenset[str]:
     """Model numbers in a title: letters with digits, at least three characters, not a measure such as 3300w."""
-    found = set()
-    for token in _MODEL.findall(folded):
-        if any(char.isdigit() for char in token) and len(token) >= 3:
-            found.add(token)
-    return found
+    return frozenset(
+        token for token in _MODEL.findall(folded) if len(token) >= 3 and any(char.isdigit() for char in token)
+    )
 
 
 def _telling(words: Sequence[str]) -> int:

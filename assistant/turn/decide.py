@@ -162,7 +162,9 @@ async def _product_list(turn: Turn, tools: Tools) -> Reply | None:
     if not fits or (turn.products and not turn.named and not _called_by_kind(fits, terms)):
         return None
     turn.products = tuple(fits[:1]) if len(fits) == 1 else ()
-    return products_listed(fits, turn.voice)
+    reply = products_listed(fits, turn.voice)
+    turn.shown = tuple(card.product_id for card in reply.cards)
+    return reply
 
 
 def _called_by_kind(products: list[Product], terms: tuple[Term, ...]) -> bool:
