@@ -39,7 +39,7 @@ class EmbeddedKnowledge:
     """Opens versions when they are first asked for and keeps the last `_VERSIONS_OPEN` of them open.
 
     A call stays on the version it began with, whatever is published meanwhile. Reading takes place in a bounded pool;
-    what needs no disk (facts of a product read lately) is answered at once. To be used from one event loop.
+    what needs no disk (products read lately, and their facts) is answered at once. To be used from one event loop.
     """
 
     def __init__(
@@ -76,7 +76,10 @@ class EmbeddedKnowledge:
         return next(iter(await self.products(scope, [product_id])), None)
 
     async def products(self, scope: Scope, product_ids: Sequence[ProductId]) -> list[Product]:
-        return await self._in_pool(scope, lambda version: version.entries.products(product_ids))
+        found = (await self._version(scope)).entries.kept_products(product_ids)
+        if found is None:
+            found = await self._in_pool(scope, lambda version: version.entries.products(product_ids))
+        return found
 
     async def facts(
         self, scope: Scope, *, product_id: ProductId | None, groups: frozenset[FactGroup] | None = None
