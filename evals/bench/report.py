@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from rich.text import Text
 
 from evals.bench.machine import Machine
 from evals.bench.section import Section, Table
+
+_LINE = 140
 
 
 def show(section: Section, console: Console) -> None:
@@ -46,7 +49,7 @@ def record(path: Path, sections: Iterable[Section], machine: Machine) -> None:
 
 
 def _markdown(section: Section, machine: Machine) -> str:
-    lines = [f"## {section.title}", section.about, ""]
+    lines = [f"## {section.title}", textwrap.fill(section.about, _LINE), ""]
     for part in section.tables:
         lines += [*([f"**{part.title}**", ""] if part.title else []), *_rows(part), ""]
     lines += [f"- {'✓' if check.holds else '✗'} {check.promise}: **{check.measured}**" for check in section.checks]

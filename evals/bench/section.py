@@ -50,7 +50,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 
 def figure(value: float) -> str:
-    """A number with the digits that mean something: 1,234, 12.3, 1.23, 0.0123."""
-    if abs(value) >= 100 or value == 0:
+    """A number with the digits that mean something: 1,234, 12.3, 1.23, 0.0123. A count, an int, is given whole."""
+    if isinstance(value, int) or abs(value) >= 100 or value == 0:
         return f"{value:,.0f}"
     return f"{value:.1f}" if abs(value) >= 10 else f"{value:.3g}"

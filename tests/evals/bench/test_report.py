@@ -61,7 +61,8 @@ def test_figures_are_named_with_the_machine_they_were_taken_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(1234.5, "1,234"), (99.94, "99.9"), (7.456, "7.46"), (0.0123, "0.0123"), (0, "0")]
+    ("value", "written"),
+    [(1234.5, "1,234"), (99.94, "99.9"), (7.456, "7.46"), (0.0123, "0.0123"), (0.0, "0"), (24, "24")],
 )
 def test_a_figure_has_the_digits_that_mean_something(value: float, written: str) -> None:
     assert figure(value) == written
