@@ -14,8 +14,8 @@ from typing import Protocol
 import regex
 import yaml
 
-from assistant.domain.commerce import Fact, Faq, Passage, Product
-from assistant.domain.evidence import Candidate, Entry
+from assistant.domain.commerce import Fact, Faq, Passage
+from assistant.domain.evidence import Candidate, Entry, product_of
 from assistant.domain.folding import fold, holds
 from assistant.domain.ids import ProductId
 from assistant.domain.understanding import Measure, Question, Term
@@ -105,7 +105,7 @@ class Ranker:
             kind=self._kind(question.kind, text),
             name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
             lexical=math.log1p(max(0.0, candidate.signals.lexical)),
-            own=float(own is not None and _product_of(candidate.entry) == own),
+            own=float(own is not None and product_of(candidate.entry) == own),
         )
         return Ranked(candidate, text, features, self._probability(features, candidate))
 
@@ -219,10 +219,6 @@ def _names(entry: object, language: str) -> tuple[str, ...]:
     if isinstance(entry, Faq):
         return (entry.question.in_language(language), *entry.similar)
     return ()
-
-
-def _product_of(entry: Entry) -> ProductId | None:
-    return entry.id if isinstance(entry, Product) else entry.product_id
 
 
 def _speaks(entry: Entry, language: str) -> bool:

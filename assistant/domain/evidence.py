@@ -35,6 +35,11 @@ class Evidence:
 Entry = Fact | Faq | Passage | Product
 
 
+def product_of(entry: Entry) -> ProductId | None:
+    """The product an entry is, or is about; None where it is the shop's."""
+    return entry.id if isinstance(entry, Product) else entry.product_id
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """How a candidate matched: each is comparable between candidates of one search.

@@ -12,7 +12,7 @@ from assistant.answers.listing import fitting, products_listed
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
-from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
+from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery, product_of
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.reply import (
@@ -229,7 +229,7 @@ async def _shop_answer(turn: Turn, tools: Tools) -> Reply | None:
     everywhere = await _search(turn, tools, None, store_wide=True)
     _, ranked = tools.answering.from_candidates(turn.asked, everywhere, Subject(), turn.voice)
     likely = [item for item in ranked if tools.answering.believes(item)]
-    ids = list(dict.fromkeys(product_id for item in likely if (product_id := _product_of(item.candidate))))
+    ids = list(dict.fromkeys(product_id for item in likely if (product_id := product_of(item.candidate.entry))))
     products = await tools.knowledge.products(turn.scope, ids[:_CHOICES])
     if not products:
         return None
@@ -283,11 +283,6 @@ async def _search(
 def _searched(question: Question) -> str:
     """The question's words, and what shops may call the same: a question in one language finds the other's words."""
     return " ".join((question.whole, *(word for term in question.terms for word in term.synonyms[:_SYNONYMS])))
-
-
-def _product_of(candidate: Candidate) -> ProductId | None:
-    entry = candidate.entry
-    return entry.id if isinstance(entry, Product) else entry.product_id
 
 
 def _note(turn: Turn, ranked: list[Ranked]) -> None:
