@@ -34,8 +34,8 @@ from assistant.turn.steps import Tools
 from knowledge.catalogue import completed
 from knowledge.chunking import Chunker
 from knowledge.embedding.cached import CachedEmbedder
+from knowledge.embedding.endpoint import Endpoint
 from knowledge.embedding.factory import make_embedder
-from knowledge.embedding.openai_compatible import Endpoint
 from knowledge.folder import read_store
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ImportReport, Progress, ingest

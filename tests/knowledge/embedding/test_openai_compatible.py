@@ -11,7 +11,8 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from assistant.domain.errors import NotReady
-from knowledge.embedding.openai_compatible import Endpoint, OpenAICompatibleEmbedder
+from knowledge.embedding.endpoint import Endpoint
+from knowledge.embedding.openai_compatible import OpenAICompatibleEmbedder
 from tests.knowledge.embeddings_server import DIMENSION, EmbeddingsServer, Trouble, answered
 
 
