@@ -1,0 +1,22 @@
+"""What is measured: a store, in process or behind a URL."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """store: a store folder or ADAPTER:PATH, imported into `data_dir`; with `url`, the id of a store there.
+
+    key: an API key with the scope `evaluate` for `url`. data_dir: where stores imported for evaluation stay between runs,
+    apart from production data. shots: examples an intent is learnt from, None for all. seed: of every random choice.
+    """
+
+    store: str | None
+    data_dir: Path
+    url: str | None = None
+    key: str | None = None
+    seed: int = 0
+    shots: int | None = None
