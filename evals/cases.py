@@ -56,9 +56,9 @@ class Exchange:
 class Outcome:
     """What came of one case in one run. Everything in it can be written as JSON and read back.
 
-    measured: the numbers, labels and flags that the suite's figures are computed from. tags: for reports apart ("image",
-    "excluded", the kind of question). note: why the verdict is what it is, in English, for people. expected: what
-    would have been right, in words.
+    measured: the numbers, labels and flags that the suite's figures are computed from. tags: for reports apart
+    ("image", "excluded", the kind of question). note: why the verdict is what it is, in English, for people.
+    expected: what would have been right, in words.
     """
 
     case_id: str

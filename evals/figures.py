@@ -12,12 +12,12 @@ Columns = Mapping[str, npt.NDArray[Any]]
 """One array a measured name; row i of every array belongs to the same outcome."""
 
 Statistic = Callable[[Columns], float]
-"""A figure's value over columns. NaN where it is not defined (no case of the kind). Never looks at the order of rows."""
+"""A figure's value over columns. NaN where it is not defined (no case of the kind). The order of rows never matters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """paired: the column whose values are compared case by case with a baseline's (0/1: McNemar; numbers: bootstrap)."""
+    """paired: the column compared case by case with a baseline's (0/1: McNemar; numbers: paired bootstrap)."""
 
     name: str
     statistic: Statistic

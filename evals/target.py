@@ -10,8 +10,9 @@ from pathlib import Path
 class Target:
     """store: a store folder or ADAPTER:PATH, imported into `data_dir`; with `url`, the id of a store there.
 
-    key: an API key with the scope `evaluate` for `url`. data_dir: where stores imported for evaluation stay between runs,
-    apart from production data. shots: examples an intent is learnt from, None for all. seed: of every random choice.
+    key: an API key with the scope `evaluate` for `url`. data_dir: where stores imported for evaluation stay between
+    runs, apart from production data. shots: examples an intent is learnt from, None for all. seed: of every random
+    choice.
     """
 
     store: str | None
