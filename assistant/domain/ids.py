@@ -13,6 +13,7 @@ TurnId = NewType("TurnId", str)
 ProductId = NewType("ProductId", str)
 SkuId = NewType("SkuId", str)
 EvidenceId = NewType("EvidenceId", str)
+ApiKeyId = NewType("ApiKeyId", str)
 
 
 def new_id(prefix: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -10,11 +11,12 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
+from assistant.domain.access import ApiKey, KeyScope, NewApiKey
 from assistant.domain.commerce import Fact, FactGroup, Passage, Product
 from assistant.domain.conversation import Conversation, Focus, Message, Shopper
-from assistant.domain.events import Event, Payload, Replied, Signal
+from assistant.domain.events import Event, MessageReceived, Payload, Replied, Signal
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
-from assistant.domain.ids import ConversationId, ProductId, StoreId, TurnId
+from assistant.domain.ids import ApiKeyId, ConversationId, ProductId, StoreId, TurnId
 from assistant.domain.store import Store
 
 Vectors = npt.NDArray[np.float32]
@@ -92,6 +94,28 @@ class Stores(Protocol):
     async def all(self) -> list[Store]: ...
 
 
+class ApiKeys(Protocol):
+    """The keys of the stores. What their holders send is never kept, only a digest of it."""
+
+    async def create(
+        self, store_id: StoreId, scopes: AbstractSet[KeyScope], name: str, *, expires_at: datetime | None = None
+    ) -> NewApiKey:
+        """Raises NotFound if there is no such store, InvalidInput for no scope, no name, or a time that has passed."""
+        ...
+
+    async def verify(self, token: str) -> ApiKey:
+        """The key whose token this is. Raises Unauthorized, with the reason `invalid`, `expired` or `revoked`."""
+        ...
+
+    async def of_store(self, store_id: StoreId) -> list[ApiKey]:
+        """All keys of a store, also those that are over, the oldest first."""
+        ...
+
+    async def revoke(self, store_id: StoreId, key_id: ApiKeyId) -> ApiKey:
+        """End a key at once and for good; harmless when it was ended before. Raises NotFound."""
+        ...
+
+
 class ConversationLog(Protocol):
     """Conversations and their append-only event logs.
 
@@ -100,8 +124,21 @@ class ConversationLog(Protocol):
     """
 
     async def open(
-        self, store_id: StoreId, shopper: Shopper, language: str, *, greeting: Replied | None, test: bool = False
-    ) -> Conversation: ...
+        self,
+        store_id: StoreId,
+        shopper: Shopper,
+        language: str,
+        *,
+        greeting: Replied | None,
+        test: bool = False,
+        history: Sequence[MessageReceived | Replied] = (),
+    ) -> Conversation:
+        """Start a conversation, owned by the bot. Raises NotFound if there is no such store.
+
+        `history` is what was said before, in order, after the greeting if there is one; nothing of it waits for an
+        answer. Raises InvalidInput where a reply in it covers a message that does not stand before it.
+        """
+        ...
 
     async def get(self, conversation_id: ConversationId) -> Conversation: ...
 

@@ -1,10 +1,11 @@
-"""Where conversations and stores are kept: tables, their migrations, and the repositories over them.
+"""Where conversations, stores and API keys are kept: tables, their migrations, and the repositories over them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
 
+from assistant.storage.api_keys import SqlApiKeys
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
 from assistant.storage.stores import SqlStores
 
-__all__ = ["Database", "SqlConversationLog", "SqlStores", "open_database"]
+__all__ = ["Database", "SqlApiKeys", "SqlConversationLog", "SqlStores", "open_database"]

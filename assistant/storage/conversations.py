@@ -36,9 +36,18 @@ class SqlConversationLog:
         self._clock = clock
 
     async def open(
-        self, store_id: StoreId, shopper: Shopper, language: str, *, greeting: Replied | None, test: bool = False
+        self,
+        store_id: StoreId,
+        shopper: Shopper,
+        language: str,
+        *,
+        greeting: Replied | None,
+        test: bool = False,
+        history: Sequence[MessageReceived | Replied] = (),
     ) -> Conversation:
-        """Start a conversation, owned by the bot in epoch 1. Raises NotFound if there is no such store."""
+        """As the port says; the conversation begins in epoch 1."""
+        begun = [*([] if greeting is None else [greeting]), *history]
+        last_message = _last_message(begun)
 
         def work(tx: Connection) -> Conversation:
             conversation = Conversation(
@@ -48,15 +57,18 @@ class SqlConversationLog:
                 language=language,
                 owner=Owner.BOT,
                 epoch=1,
-                last_seq=0 if greeting is None else 1,
-                answered_seq=0,
+                last_seq=len(begun),
+                answered_seq=last_message,
                 focus=Focus(),
                 created_at=self._clock.now(),
                 test=test,
             )
-            tx.execute(_ADD_CONVERSATION, _conversation_values(conversation))
-            if greeting is not None:
-                tx.execute(_ADD_EVENT, _event_values(Event(conversation.id, 1, conversation.created_at, greeting)))
+            tx.execute(_ADD_CONVERSATION, {**_conversation_values(conversation), "last_message_seq": last_message})
+            for seq, payload in enumerate(begun, start=1):
+                event = Event(conversation.id, seq, conversation.created_at, payload)
+                tx.execute(_ADD_EVENT, _event_values(event))
+                if isinstance(payload, MessageReceived):
+                    tx.execute(_ADD_CLIENT_MESSAGE, _client_message_values(event, payload.message))
             return conversation
 
         try:
@@ -80,7 +92,7 @@ class SqlConversationLog:
             if conversation.owner == Owner.CLOSED:
                 raise Conflict("The conversation is closed; open a new one", conversation_id=conversation_id)
             [received] = self._extend(tx, conversation, [MessageReceived(message)])
-            tx.execute(_ADD_CLIENT_MESSAGE, {**key, "seq": received.seq})
+            tx.execute(_ADD_CLIENT_MESSAGE, _client_message_values(received, message))
             return received, True
 
         return await self._database.write(work)
@@ -180,6 +192,20 @@ class SqlConversationLog:
         return appended
 
 
+def _last_message(history: Sequence[MessageReceived | Replied]) -> int:
+    """The sequence number of the last message of a history, 0 if it has none; InvalidInput if it cannot have been."""
+    last, known = 0, set[str]()
+    for seq, payload in enumerate(history, start=1):
+        if isinstance(payload, MessageReceived):
+            if payload.message.client_message_id in known:
+                raise InvalidInput(f"Message {seq} of the history has the client message id of an earlier one")
+            known.add(payload.message.client_message_id)
+            last = seq
+        elif payload.answers > last:
+            raise InvalidInput(f"Reply {seq} of the history covers message {payload.answers}, which is not before it")
+    return last
+
+
 def _lock(tx: Connection, conversation_id: ConversationId) -> Row[Any]:
     return _found(tx.execute(_CONVERSATION_LOCKED, {"id": conversation_id}).first(), conversation_id)
 
@@ -254,7 +280,6 @@ def _conversation_values(conversation: Conversation) -> dict[str, object]:
         "owner": conversation.owner,
         "epoch": conversation.epoch,
         "last_seq": conversation.last_seq,
-        "last_message_seq": 0,
         "answered_seq": conversation.answered_seq,
         "focus": codec.dump_focus(conversation.focus),
         "test": conversation.test,
@@ -273,6 +298,14 @@ def _event_values(event: Event) -> dict[str, object]:
         "at": event.at,
         "type": event.payload.type,
         "payload": codec.dump_payload(event.payload),
+    }
+
+
+def _client_message_values(event: Event, message: Message) -> dict[str, object]:
+    return {
+        "conversation_id": event.conversation_id,
+        "client_message_id": message.client_message_id,
+        "seq": event.seq,
     }
 
 

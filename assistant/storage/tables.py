@@ -115,3 +115,16 @@ traces = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("trace", LargeBinary, nullable=False),
 )
+
+api_keys = Table(
+    "api_keys",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False, index=True),
+    Column("scopes", String, nullable=False),  # words with spaces between, as RFC 6749 writes scopes
+    Column("name", String, nullable=False),
+    Column("digest", LargeBinary, nullable=False),  # SHA-256 of the secret; the secret itself is nowhere
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),
+    Column("revoked_at", UtcDateTime),
+)

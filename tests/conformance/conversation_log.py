@@ -90,6 +90,40 @@ class OpeningSuite(ConversationLogFixtures):
         assert (opened.last_seq, opened.answered_seq) == (1, 0)
         assert await log.unanswered(opened.id) == (opened, [])
 
+    async def test_what_was_said_before_stands_at_the_beginning_and_waits_for_no_answer(
+        self, log: ConversationLog
+    ) -> None:
+        asked, more = MessageReceived(a_message("h-1")), MessageReceived(a_message("h-2"))
+        history = [asked, replied(1), more]
+        opened = await log.open(STORE, ANNE, "zh", greeting=None, test=True, history=history)
+        assert [(event.seq, event.payload) for event in await log.events(opened.id)] == list(enumerate(history, 1))
+        assert (opened.last_seq, opened.answered_seq) == (3, 3)
+        assert await log.unanswered(opened.id) == (opened, [])
+        assert opened.id not in await log.awaiting_reply()
+
+    async def test_a_conversation_goes_on_after_what_was_said_before(self, log: ConversationLog) -> None:
+        history = [MessageReceived(a_message("h-1")), replied(2)]
+        opened = await log.open(STORE, ANNE, "zh", greeting=replied(0), history=history)
+        event, fresh = await log.receive(opened.id, a_message("m-1"))
+        assert (event.seq, fresh) == (4, True)
+        assert opened.id in await log.awaiting_reply()
+        assert (await log.unanswered(opened.id))[1] == [event]
+        [reply] = await log.deliver(opened.id, replied(4), expected_epoch=opened.epoch, focus=Focus())
+        assert reply.seq == 5
+        assert opened.id not in await log.awaiting_reply()
+
+    async def test_a_message_of_the_history_sent_again_is_known(self, log: ConversationLog) -> None:
+        said = a_message("h-1")
+        opened = await log.open(STORE, ANNE, "zh", greeting=None, history=[MessageReceived(said)])
+        event, fresh = await log.receive(opened.id, said)
+        assert (event.seq, fresh) == (1, False)
+
+    async def test_a_history_that_cannot_have_been_is_refused(self, log: ConversationLog) -> None:
+        message = MessageReceived(a_message("h-1"))
+        for history in ([replied(1), message], [message, replied(2)], [message, message]):
+            with pytest.raises(InvalidInput):
+                await log.open(STORE, ANNE, "zh", greeting=None, history=history)
+
     async def test_a_conversation_with_an_unknown_store_is_not_opened(self, log: ConversationLog) -> None:
         with pytest.raises(NotFound):
             await log.open(StoreId("elsewhere"), ANNE, "zh", greeting=None)

@@ -1,0 +1,43 @@
+"""API keys: who may use the parts of the API that are not for shoppers, and for which store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from assistant.domain.ids import ApiKeyId, StoreId
+
+KEY_PREFIX = "sbk_"
+"""How every key begins that is handed out: what leaks can be recognised, and told apart from a session token."""
+
+
+class KeyScope(StrEnum):
+    """What a key may be used for."""
+
+    EVALUATE = "evaluate"  # open test conversations, read their traces, run evaluations
+    MANAGE = "manage"  # change what the store knows and how it behaves
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """A key of one store, without its secret, which nobody keeps. `name` says for people what it is used for."""
+
+    id: ApiKeyId
+    store_id: StoreId
+    scopes: frozenset[KeyScope]
+    name: str
+    created_at: datetime
+    expires_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+    def expired(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class NewApiKey:
+    """A key that was just made. `token` is what its holder sends; it cannot be had again."""
+
+    key: ApiKey
+    token: str
