@@ -28,18 +28,25 @@ _TITLE_BREAK = regex.compile(r"[\s,，|/【】\[\]]+")
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Speaks for `store` in `language`; `today` is the date in the store's time zone."""
+    """Speaks for `store` in `language`. today: the date in the store's time zone. addresses: says "亲，" first."""
 
     texts: Texts
     store: Store
     language: Language
     today: date = date.min
+    addresses: bool = True
 
     def say(self, name: str, **values: object) -> str:
         text = self.texts.say(name, self.language.tag, hi=self._address(), **values)
         return f"{text[:1].upper()}{text[1:]}" if self.language.tag == "en" and not name.startswith(_WITHIN) else text
 
+    def continuing(self) -> Voice:
+        """The same voice in the middle of a reply."""
+        return replace(self, addresses=False)
+
     def _address(self) -> str:
+        if not self.addresses:
+            return ""
         address = self.store.persona.address.in_language(self.language.tag)
         known = any(tag.split("-")[0] == self.language.tag for tag in self.store.persona.address.languages)
         return f"{address}，" if address and known and self.language.tag == "zh" else ""

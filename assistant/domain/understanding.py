@@ -83,20 +83,50 @@ class Question:
         return f"{self.text} {self.carried}".strip()
 
 
-@dataclass(frozen=True, slots=True)
-class Understanding:
-    """text: as typed. folded: as compared (see `folding.fold`). ordinals: "第二个" is 2, "最后一个" is -1.
+class ClauseKind(StrEnum):
+    QUESTION = "question"
+    REQUEST = "request"
+    STATEMENT = "statement"  # a fact, a complaint, small talk: nothing is asked in words
 
-    refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are.
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A value named in a text. value: normalised (an ISO date, digits, an id as the shop writes it). text: as typed."""
+
+    name: str
+    value: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One thing said in a message, with what belongs to it.
+
+    text: as typed. folded: as compared (see `folding.fold`). pattern: the intent where a pattern tells it for sure.
+    conditions: what must hold for a request, as typed ("如果还没发货"). ordinals: "第二个" is 2, "最后一个" is -1.
+    refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are. corrects: "不是，我说的是".
     """
 
     text: str
     folded: str
-    language: Language
-    intent: Intent
+    kind: ClauseKind
     question: Question
+    pattern: Intent | None = None
+    conditions: tuple[str, ...] = ()
+    slots: tuple[Slot, ...] = ()
     measures: tuple[Measure, ...] = ()
     ordinals: tuple[int, ...] = ()
     refers_back: bool = False
     compares: bool = False
     seeks: bool = False
+    corrects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Understanding:
+    """What a message means: its language and its clauses, at least one, in the order said."""
+
+    text: str
+    folded: str
+    language: Language
+    clauses: tuple[Clause, ...]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.domain.folding import fold
-from assistant.domain.understanding import Intent, Language, Question, Understanding
+from assistant.domain.understanding import Clause, ClauseKind, Language, Question, QuestionForm, Understanding
 from assistant.nlu import grammar, language
-from assistant.nlu.intents import QUESTION, IntentClassifier
+from assistant.nlu.clauses import ClauseCutter, Cut
+from assistant.nlu.intents import IntentClassifier
 from assistant.nlu.phrases import Phrases
 from assistant.nlu.quantities import Quantities
 from assistant.nlu.questions import QuestionReader
@@ -21,6 +22,7 @@ class Reader:
         self.intents = intents
         self.quantities = Quantities()
         self._questions = QuestionReader(self.quantities)
+        self._cutter = ClauseCutter(self._asks)
         self._refers_back = Phrases(words["refers_back"])
         self._compares = Phrases(words["compares"])
         self._seeks = Phrases(words["seeks"])
@@ -29,19 +31,38 @@ class Reader:
     def read(self, text: str, default: Language) -> Understanding:
         """`default` is the language where the message itself does not tell ("F001", "?")."""
         folded = fold(text)
+        pattern = self.intents.by_pattern(folded)
+        cuts = self._cutter.cut(text) if pattern is None else (Cut(text, ClauseKind.STATEMENT),)
         return Understanding(
             text=text,
             folded=folded,
             language=language.detect(text, default),
-            intent=self.intents.by_pattern(folded) or Intent(QUESTION, 0.0),
-            question=self._questions.read(folded),
-            measures=self.quantities.in_text(folded),
-            ordinals=tuple(number for number, phrases in self._ordinals.items() if phrases.found_in(folded)),
-            refers_back=self._refers_back.found_in(folded),
-            compares=self._compares.found_in(folded),
-            seeks=self._seeks.found_in(folded),
+            clauses=tuple(self._clause(cut) for cut in cuts),
         )
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """The question again, with the words that name the product left out."""
         return self._questions.read(folded, without=without)
+
+    def _clause(self, cut: Cut) -> Clause:
+        folded = fold(cut.text)
+        return Clause(
+            text=cut.text,
+            folded=folded,
+            kind=cut.kind,
+            question=self._questions.read(folded),
+            pattern=self.intents.by_pattern(folded),
+            conditions=cut.conditions,
+            measures=self.quantities.in_text(folded),
+            ordinals=tuple(number for number, phrases in self._ordinals.items() if phrases.found_in(folded)),
+            refers_back=self._refers_back.found_in(folded),
+            compares=self._compares.found_in(folded),
+            seeks=self._seeks.found_in(folded),
+            corrects=self._cutter.corrects(folded),
+        )
+
+    def _asks(self, folded: str) -> bool:
+        """Whether a stretch asks something that stands by itself: a question with a word of content."""
+        question = self._questions.read(folded)
+        content = any(term.weight >= 1 for term in question.terms) or question.groups or question.codes
+        return bool(content) and (question.form is not QuestionForm.STATEMENT or question.kind is not None)

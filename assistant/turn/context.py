@@ -16,7 +16,7 @@ from assistant.domain.evidence import Candidate, Scope
 from assistant.domain.folding import fold, holds
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import Knowledge
-from assistant.domain.understanding import Measure, Understanding
+from assistant.domain.understanding import Clause, Measure
 
 _HAN_RUN = regex.compile(r"\p{Han}{3,}")
 _MODEL = regex.compile(r"(?<![a-z0-9-])[a-z]+[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])")
@@ -58,7 +58,7 @@ class ContextResolver:
     async def resolve(
         self,
         scope: Scope,
-        understood: Understanding,
+        understood: Clause,
         focus: Focus,
         page: ProductId | None,
         label: Callable[[Product], str],
@@ -80,7 +80,7 @@ class ContextResolver:
             return Referents(ambiguous=tuple(await self._knowledge.products(scope, focus.shown)))
         return await self._named(scope, understood, current)
 
-    async def _named(self, scope: Scope, understood: Understanding, current: Sequence[Product]) -> Referents:
+    async def _named(self, scope: Scope, understood: Clause, current: Sequence[Product]) -> Referents:
         found = await self._knowledge.find_products(scope, understood.folded, limit=_LOOKED_AT)
         here = current[0] if current else None
         mentions = _mentions(understood.folded, found, by_title=here is None)

@@ -19,7 +19,7 @@ from assistant.nlu import language
 from assistant.nlu.intents import QUESTION
 from assistant.turn.decide import decide
 from assistant.turn.steps import Tools, classify, embed, resolve, understand
-from assistant.turn.turn import Request, Turn
+from assistant.turn.turn import Matter, Request, Turn
 
 Step = Callable[[Turn, Tools], Awaitable[None]]
 
@@ -27,7 +27,7 @@ Step = Callable[[Turn, Tools], Awaitable[None]]
 async def check(turn: Turn, _: Tools) -> None:
     """Drops what the evidence does not hold; a reply that loses its substance becomes an abstention."""
     assert turn.reply is not None
-    said = f"{turn.request.text} {turn.asked.whole} {_names(turn)}"
+    said = " ".join((turn.request.text, *(matter.question.whole for matter in turn.matters), _names(turn)))
     faults = verify.faults(turn.reply, said)
     if not faults:
         return
@@ -45,7 +45,8 @@ async def check(turn: Turn, _: Tools) -> None:
 
 def _names(turn: Turn) -> str:
     """Names of the products the turn is about: a model number in a name is no statement."""
-    return " ".join(f"{product.title} {turn.voice.name(product)}" for product in turn.products)
+    products = [product for matter in turn.matters for product in matter.products]
+    return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
 STEPS: tuple[Step, ...] = (understand, resolve, embed, classify, decide, check)
@@ -79,18 +80,27 @@ async def run(request: Request, tools: Tools) -> Turn:
 
 
 def focus_after(turn: Turn) -> Focus:
-    """What the conversation is about once this turn's reply is sent."""
+    """What the conversation is about once this turn's reply is sent: what its last question was about."""
     before, reply = turn.request.conversation.focus, turn.reply
     assert reply is not None
-    shown = turn.shown or (tuple(card.product_id for card in reply.cards) if len(reply.cards) > 1 else ())
-    products = tuple(product.id for product in turn.products) or (() if shown else before.product_ids)
-    asked = turn.question.whole if turn.question and turn.question.whole else before.last_question
-    question_turn = turn.read.intent.name == QUESTION
-    return Focus(
-        product_ids=products if question_turn else before.product_ids,
-        shown=shown or before.shown,
-        last_question=asked if question_turn else before.last_question,
+    focus = replace(
+        before,
         page_product_id=turn.request.page.product_id or before.page_product_id,
         language=language.tag_of(turn.voice.language),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
+    )
+    for matter in turn.matters:
+        if matter.intent is not None and matter.intent.name == QUESTION:
+            focus = _after(matter, focus)
+    return focus
+
+
+def _after(matter: Matter, focus: Focus) -> Focus:
+    cards = matter.reply.cards if matter.reply else ()
+    shown = matter.shown or (tuple(card.product_id for card in cards) if len(cards) > 1 else ())
+    return replace(
+        focus,
+        product_ids=tuple(product.id for product in matter.products) or (() if shown else focus.product_ids),
+        shown=shown or focus.shown,
+        last_question=matter.question.whole or focus.last_question,
     )

@@ -8,13 +8,15 @@ import numpy as np
 
 from assistant.answers.answering import Answering
 from assistant.answers.texts import Texts
+from assistant.domain.conversation import Focus
+from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.understanding import Intent, Question, Term
 from assistant.nlu import language
 from assistant.nlu.intents import QUESTION
 from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
-from assistant.turn.turn import Turn
+from assistant.turn.turn import Matter, Turn
 
 _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic one
 _SURE = 0.85  # confidence from which small talk is believed without a pattern
@@ -39,47 +41,70 @@ async def understand(turn: Turn, tools: Tools) -> None:
     default = language.of_tag(conversation.focus.language or conversation.language)
     turn.understanding = tools.reader.read(turn.request.text, default)
     turn.voice = replace(turn.voice, language=turn.understanding.language)
-    turn.question = turn.understanding.question
+    turn.matters = [Matter(turn, clause, clause.question, intent=clause.pattern) for clause in turn.read.clauses]
 
 
 async def resolve(turn: Turn, tools: Tools) -> None:
-    """Which products the message is about, and what it asks of them."""
-    read, request = turn.read, turn.request
-    if read.intent.name != QUESTION:
-        return
-    focus = request.conversation.focus
-    page = request.page.product_id
+    """Which products each clause is about, and what it asks of them; a clause may lean on the one before it."""
+    focus = turn.request.conversation.focus
+    page = turn.request.page.product_id
     if page == focus.page_product_id and focus.product_ids:
         page = None  # the conversation has gone on to something else on this page
-    found = await tools.context.resolve(turn.scope, read, focus, page, turn.voice.name)
-    turn.products, turn.named, turn.ambiguous = found.products, found.named, found.ambiguous
+    for matter in turn.matters:
+        if matter.intent is None:
+            await _resolve(matter, tools, focus, page)
+            if matter.products:
+                focus = replace(focus, product_ids=tuple(product.id for product in matter.products))
+                page = None
+            focus = replace(focus, last_question=matter.question.whole or focus.last_question)
+
+
+async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId | None) -> None:
+    read = matter.read
+    found = await tools.context.resolve(matter.scope, read, focus, page, matter.voice.name)
+    matter.products, matter.named, matter.ambiguous = found.products, found.named, found.ambiguous
     question = tools.reader.question(read.folded, without=found.words)
     leaning = question.elliptic and not read.seeks and (not read.compares or read.folded.endswith("呢"))
     if leaning and focus.last_question and _leans_back(found, question):
         question = _completed(question, tools.reader.question(focus.last_question))
-    turn.question = question
-    turn.trace.notes["resolved"] = question.whole
-    turn.trace.notes["products"] = [product.id for product in found.products]
+    matter.question = question
+    matter.notes["resolved"] = question.whole
+    matter.notes["products"] = [product.id for product in found.products]
 
 
 async def embed(turn: Turn, tools: Tools) -> None:
-    """The one embedding pass of the turn: the message, and the resolved question where it differs."""
-    if turn.read.intent.name != QUESTION:
+    """The one embedding pass of the turn: each clause, and its resolved question where it differs."""
+    open_matters = [matter for matter in turn.matters if matter.intent is None]
+    if not open_matters:
         return
-    texts = list(dict.fromkeys((turn.read.folded, turn.asked.whole or turn.read.folded)))
-    turn.vectors = await tools.embedder.embed_queries(texts)
+    rows: dict[str, int] = {}
+    for matter in open_matters:
+        for text in (matter.read.folded, matter.question.whole or matter.read.folded):
+            rows.setdefault(text, len(rows))
+    vectors = np.asarray(await tools.embedder.embed_queries(list(rows)))
+    for matter in open_matters:
+        matter.said = vectors[rows[matter.read.folded]]
+        matter.asked_vector = vectors[rows[matter.question.whole or matter.read.folded]]
 
 
 async def classify(turn: Turn, tools: Tools) -> None:
     """The intent by examples, where no pattern has told it."""
-    if turn.vectors is None or not any(character.isalnum() for character in turn.read.folded):
-        return
-    intent = tools.reader.intents.by_examples(np.asarray(turn.vectors[0]))
+    for matter in turn.matters:
+        if matter.said is not None:
+            matter.intent = _by_examples(matter, tools)
+        matter.notes["intent"] = matter.intent.name if matter.intent else QUESTION
+    turn.trace.notes["matters"] = [matter.notes for matter in turn.matters]
+
+
+def _by_examples(matter: Matter, tools: Tools) -> Intent:
+    assert matter.said is not None
+    if not any(character.isalnum() for character in matter.read.folded):
+        return Intent(QUESTION, 0.0)
+    intent = tools.reader.intents.by_examples(matter.said)
     sure = _SURE_OF_HUMAN if intent.name == "human" else _SURE
-    if intent.name != QUESTION and (intent.confidence < sure or turn.asked.kind):
-        intent = Intent(QUESTION, 1 - intent.confidence)
-    turn.understanding = replace(turn.read, intent=intent)
-    turn.trace.notes["intent"] = intent.name
+    if intent.name != QUESTION and (intent.confidence < sure or matter.question.kind):
+        return Intent(QUESTION, 1 - intent.confidence)
+    return intent
 
 
 def _leans_back(found: Referents, question: Question) -> bool:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+import numpy.typing as npt
+
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
 from assistant.domain.conversation import Conversation, Page
 from assistant.domain.events import Payload
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import ProductId, TurnId
-from assistant.domain.ports import Vectors
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store
-from assistant.domain.understanding import Question, Understanding
+from assistant.domain.understanding import Clause, Intent, Question, Understanding
+
+Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +42,13 @@ class Trace:
 
 @dataclass(slots=True)
 class Turn:
-    """Filled in step by step; a step reads what earlier steps wrote.
-
-    understanding: what the message says. products: what it is about (several: a comparison, or a choice to be made).
-    named: whether the message itself names the product. ambiguous: products among which the shopper must choose.
-    shown: products offered as a choice, in order. question: the question as resolved against the context.
-    vectors: row 0 the message, last row the question.
-    """
+    """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message."""
 
     request: Request
     scope: Scope
     voice: Voice
     understanding: Understanding | None = None
-    question: Question | None = None
-    products: tuple[Product, ...] = ()
-    named: bool = False
-    ambiguous: tuple[Product, ...] = ()
-    vectors: Vectors | None = None
-    shown: tuple[ProductId, ...] = ()
+    matters: list[Matter] = field(default_factory=list)
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)
@@ -65,7 +58,36 @@ class Turn:
         assert self.understanding is not None, "the step understand comes first"
         return self.understanding
 
+
+@dataclass(slots=True)
+class Matter:
+    """One thing that a message asks or says, on its way to an answer.
+
+    products: what it is about (several: a comparison, or a choice to be made). named: whether the message itself names
+    the product. ambiguous: products among which the shopper must choose. shown: products offered as a choice, in
+    order. question: the question as resolved against the context. said, asked_vector: embeddings of the clause and of
+    the question, unit length; None where nothing is asked. notes: for the trace.
+    """
+
+    turn: Turn
+    read: Clause
+    question: Question
+    products: tuple[Product, ...] = ()
+    named: bool = False
+    ambiguous: tuple[Product, ...] = ()
+    intent: Intent | None = None
+    said: Vector | None = None
+    asked_vector: Vector | None = None
+    shown: tuple[ProductId, ...] = ()
+    reply: Reply | None = None
+    notes: dict[str, object] = field(default_factory=dict)
+
     @property
-    def asked(self) -> Question:
-        assert self.question is not None, "the step resolve comes first"
-        return self.question
+    def voice(self) -> Voice:
+        """Only the first matter of a reply addresses the shopper."""
+        first = not self.turn.matters or self.turn.matters[0] is self
+        return self.turn.voice if first else self.turn.voice.continuing()
+
+    @property
+    def scope(self) -> Scope:
+        return self.turn.scope
