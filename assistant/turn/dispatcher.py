@@ -23,6 +23,7 @@ from assistant.turn.steps import Tools
 from assistant.turn.turn import Request, Turn
 
 _log = structlog.get_logger(__name__)
+_REMEMBERED = 12  # events before the message that a turn knows of
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,9 @@ class Dispatcher:
         if not messages or conversation.owner is not Owner.BOT:
             return True
         store = await self._stores.get(conversation.store_id)
-        request = pipeline.coalesced(conversation, store, messages)
+        first = messages[0].seq
+        before = await self._log.events(conversation_id, after=max(0, first - 1 - _REMEMBERED), limit=_REMEMBERED)
+        request = pipeline.coalesced(conversation, store, messages, [event for event in before if event.seq < first])
         await self._live.signal(conversation_id, self._typing(request.turn_id))
         turn = await self._run(request)
         if conversation_id in self._again:

@@ -11,15 +11,15 @@ from assistant.answers import verify
 from assistant.answers.facts import abstention
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Conversation, Focus
-from assistant.domain.events import Event, MessageReceived
+from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.ids import TurnId, new_id
 from assistant.domain.reply import ActionKind
 from assistant.domain.store import Store
 from assistant.nlu import language
 from assistant.nlu.intents import QUESTION
 from assistant.turn.decide import decide
-from assistant.turn.steps import Tools, classify, embed, resolve, understand
-from assistant.turn.turn import Matter, Request, Turn
+from assistant.turn.steps import Tools, classify, embed, recall, resolve, understand
+from assistant.turn.turn import Matter, Request, Said, Turn
 
 Step = Callable[[Turn, Tools], Awaitable[None]]
 
@@ -49,11 +49,16 @@ def _names(turn: Turn) -> str:
     return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
-STEPS: tuple[Step, ...] = (understand, resolve, embed, classify, decide, check)
+STEPS: tuple[Step, ...] = (understand, recall, resolve, embed, classify, decide, check)
 
 
-def coalesced(conversation: Conversation, store: Store, messages: Sequence[Event]) -> Request:
-    """One request from all messages not yet answered: their texts in lines, the page of the last."""
+def coalesced(
+    conversation: Conversation, store: Store, messages: Sequence[Event], before: Sequence[Event] = ()
+) -> Request:
+    """One request from all messages not yet answered: their texts in lines, the page of the last.
+
+    `before`: the events just before them, as far back as a turn remembers.
+    """
     payloads = [event.payload for event in messages if isinstance(event.payload, MessageReceived)]
     return Request(
         turn_id=TurnId(new_id("turn")),
@@ -62,7 +67,18 @@ def coalesced(conversation: Conversation, store: Store, messages: Sequence[Event
         text="\n".join(payload.message.text for payload in payloads),
         page=payloads[-1].message.page,
         answers=messages[-1].seq,
+        before=tuple(said for event in before if (said := _said(event))),
     )
+
+
+def _said(event: Event) -> Said | None:
+    match event.payload:
+        case MessageReceived(message):
+            return Said(message.text, by_shopper=True)
+        case Replied(reply=reply, answers=answers):
+            return Said(reply.text, reply.action) if answers else None  # a greeting answers nothing
+        case _:
+            return None
 
 
 async def run(request: Request, tools: Tools) -> Turn:
@@ -71,7 +87,7 @@ async def run(request: Request, tools: Tools) -> Turn:
     scope = await tools.knowledge.published(request.store.id)
     spoken = language.of_tag(request.conversation.language)
     today = tools.clock.now().astimezone(ZoneInfo(request.store.hours.timezone)).date()
-    turn = Turn(request, scope, Voice(tools.texts, request.store, spoken, today))
+    turn = Turn(request, scope, Voice(tools.texts, request.store, spoken, today), request.conversation.focus)
     for step in STEPS:
         started = time.perf_counter()
         await step(turn, tools)
@@ -81,7 +97,7 @@ async def run(request: Request, tools: Tools) -> Turn:
 
 def focus_after(turn: Turn) -> Focus:
     """What the conversation is about once this turn's reply is sent: what its last question was about."""
-    before, reply = turn.request.conversation.focus, turn.reply
+    before, reply = turn.focus, turn.reply
     assert reply is not None
     focus = replace(
         before,

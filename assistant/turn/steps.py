@@ -18,6 +18,7 @@ from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.turn import Matter, Turn
 
+_RECALLED = 3  # messages of the shopper that tell what a conversation led by others is about
 _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic one
 _SURE = 0.85  # confidence from which small talk is believed without a pattern
 _SURE_OF_HUMAN = 0.6  # a wish for a human that is missed costs more than one seen too many
@@ -44,19 +45,40 @@ async def understand(turn: Turn, tools: Tools) -> None:
     turn.matters = [Matter(turn, clause, clause.question, intent=clause.pattern) for clause in turn.read.clauses]
 
 
+async def recall(turn: Turn, tools: Tools) -> None:
+    """What the conversation is about, where this assistant has not led it so far: told from what was said."""
+    if turn.focus.last_question or turn.focus.product_ids:
+        return
+    said = [line.text for line in turn.request.before if line.by_shopper][-_RECALLED:]
+    for text in said:
+        for clause in tools.reader.read(text, turn.voice.language).clauses:
+            if clause.pattern is None:
+                matter = Matter(turn, clause, clause.question)
+                await _resolve(matter, tools, turn.focus, turn.request.page.product_id)
+                turn.focus = _about(matter, turn.focus)
+
+
 async def resolve(turn: Turn, tools: Tools) -> None:
     """Which products each clause is about, and what it asks of them; a clause may lean on the one before it."""
-    focus = turn.request.conversation.focus
+    focus = turn.focus
     page = turn.request.page.product_id
     if page == focus.page_product_id and focus.product_ids:
         page = None  # the conversation has gone on to something else on this page
     for matter in turn.matters:
         if matter.intent is None:
             await _resolve(matter, tools, focus, page)
-            if matter.products:
-                focus = replace(focus, product_ids=tuple(product.id for product in matter.products))
-                page = None
-            focus = replace(focus, last_question=matter.question.whole or focus.last_question)
+            page = None if matter.products else page
+            focus = _about(matter, focus)
+
+
+def _about(matter: Matter, focus: Focus) -> Focus:
+    """The focus after a matter is resolved."""
+    products = tuple(product.id for product in matter.products)
+    return replace(
+        focus,
+        product_ids=products or focus.product_ids,
+        last_question=matter.question.whole or focus.last_question,
+    )
 
 
 async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId | None) -> None:

@@ -9,11 +9,11 @@ import numpy.typing as npt
 
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
-from assistant.domain.conversation import Conversation, Page
+from assistant.domain.conversation import Conversation, Focus, Page
 from assistant.domain.events import Payload
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import ProductId, TurnId
-from assistant.domain.reply import Reply
+from assistant.domain.reply import Action, Reply
 from assistant.domain.store import Store
 from assistant.domain.understanding import Clause, Intent, Question, Understanding
 
@@ -21,8 +21,17 @@ Vector = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """An earlier line of the conversation: the shopper's, or the store's with what it did (None: by a human)."""
+
+    text: str
+    action: Action | None = None
+    by_shopper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What a turn starts from: the messages it answers, joined, and the page of the last one."""
+    """What a turn starts from: the messages it answers, joined, the page of the last one, and what was said before."""
 
     turn_id: TurnId
     conversation: Conversation
@@ -30,6 +39,7 @@ class Request:
     text: str
     page: Page
     answers: int  # sequence number of the last message answered
+    before: tuple[Said, ...] = ()
 
 
 @dataclass(slots=True)
@@ -42,11 +52,15 @@ class Trace:
 
 @dataclass(slots=True)
 class Turn:
-    """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message."""
+    """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message.
+
+    focus: what the conversation was about when the message came.
+    """
 
     request: Request
     scope: Scope
     voice: Voice
+    focus: Focus
     understanding: Understanding | None = None
     matters: list[Matter] = field(default_factory=list)
     reply: Reply | None = None
