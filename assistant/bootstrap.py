@@ -27,7 +27,7 @@ from assistant.events import MemoryLiveEvents
 from assistant.nlu.intents import IntentClassifier, load
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings
-from assistant.storage import SqlConversationLog, SqlStores, open_database
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, open_database
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import Dispatcher, Pace
 from assistant.turn.steps import Tools
@@ -67,6 +67,7 @@ class Application:
     clock: Clock
     stores: SqlStores
     log: SqlConversationLog
+    keys: SqlApiKeys
     live: MemoryLiveEvents
     embedder: Embedder
     versions: Versions
@@ -150,7 +151,7 @@ async def application(
         stack.push_async_callback(database.close)
         await database.upgrade()
         stores, live = SqlStores(database), MemoryLiveEvents()
-        log = SqlConversationLog(database, clock)
+        log, keys = SqlConversationLog(database, clock), SqlApiKeys(database, clock)
         if embedder is None:
             embedder = _embedder(settings)
             stack.push_async_callback(_close, embedder)
@@ -165,7 +166,7 @@ async def application(
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tools, pace)
         stack.push_async_callback(dispatcher.close)
-        yield Application(settings, clock, stores, log, live, cached, versions, knowledge, dispatcher)
+        yield Application(settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher)
 
 
 async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:

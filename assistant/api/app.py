@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, errors, site, stores, stream
+from assistant.api import chat, errors, site, stores, stream, traces
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -47,7 +47,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     app.state.rates = RateLimiter(services.clock)
     app.state.streams = stream.OpenStreams()
     errors.install(app)
-    for router in (chat.router, stream.router, stores.router, site.router):
+    for router in (chat.router, stream.router, stores.router, traces.router, site.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app

@@ -6,11 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request, Response
 
+from assistant.api.access import KeyBearer, check_store, presented
 from assistant.api.deps import Rates, Services, ServicesDep, SessionDep, StoreDep, client
 from assistant.api.errors import documented
+from assistant.api.history import told
 from assistant.api.identity import anonymous, identified
 from assistant.api.incoming import clean_text, message_text
 from assistant.api.language import accepted, best
+from assistant.api.limits import RateLimiter
 from assistant.api.links import media_url
 from assistant.api.resume import resume_point
 from assistant.api.schemas import (
@@ -25,6 +28,8 @@ from assistant.api.schemas import (
     SessionView,
     stored_event,
 )
+from assistant.api.tokens import Session
+from assistant.domain.access import KeyScope
 from assistant.domain.conversation import Conversation, Message, Owner, Page, Shopper
 from assistant.domain.errors import Conflict, Forbidden
 from assistant.domain.events import Rated, Replied
@@ -43,6 +48,7 @@ router = APIRouter(prefix="/v1", tags=["conversations"])
     summary="Open a conversation, or continue one",
     status_code=201,
     response_description="A new conversation; its greeting is event 1.",
+    openapi_extra={"security": [{}]},  # the key is for evaluations only
     responses=documented(
         *(400, 401, 403, 404, 409, 413, 422, 503),
         others={200: {"model": SessionView, "description": "An earlier conversation goes on."}},
@@ -55,26 +61,28 @@ async def open_session(
     services: ServicesDep,
     rates: Rates,
     body: SessionInput,
+    credentials: KeyBearer,
     accept_language: Annotated[str, Header(description="Used where the body names no language.")] = "",
 ) -> SessionView:
     """With `session_token` the same conversation goes on and its token is renewed; without it a new one begins.
 
-    `identity_token` names the shopper, vouched for by the merchant's site.
+    `identity_token` names the shopper, vouched for by the merchant's site. `evaluation` opens a test conversation.
     """
-    rates.take(f"sessions:{client(request)}", services.limits.sessions_per_address)
+    if body.evaluation is None:
+        rates.take(f"sessions:{client(request)}", services.limits.sessions_per_address)
+    else:
+        check_store(await presented(services, credentials, KeyScope.EVALUATE), store.id)
     shopper = None
     if body.identity_token is not None:
         shopper = identified(store.id, body.identity_token, keys=services.identity_keys, clock=services.clock)
     if body.session_token is not None:
-        conversation = await _continued(services, store, body.session_token, shopper)
+        conversation = await _continued(services, store, body, shopper)
         greeting = await _first_words(services, conversation)
         response.status_code = 200
     else:
         wanted = [body.language] if body.language else accepted(accept_language)
         language = best(wanted, store.languages)
-        greeted = await services.dispatcher.greet(store, language)
-        conversation = await services.log.open(store.id, shopper or anonymous(), language, greeting=greeted)
-        greeting = greeted.reply.text
+        conversation, greeting = await _begun(services, store, language, shopper or anonymous(), body)
     token, session = services.sessions.issue(conversation)
     language = conversation.language
     return SessionView(
@@ -103,7 +111,7 @@ async def open_session(
 )
 async def send_message(session: SessionDep, services: ServicesDep, rates: Rates, body: MessageInput) -> MessageAccepted:
     """Sending a message again with the same `client_message_id` is harmless; with another body it is a 409."""
-    rates.take(f"messages:{session.conversation_id}", services.limits.messages_per_session)
+    _count_message(session, services, rates)
     text = message_text(body.text, max_chars=services.limits.max_message_chars)
     message = Message(MessageId(new_id("msg")), body.client_message_id, text, _page(body.page))
     event, fresh = await services.log.receive(session.conversation_id, message)
@@ -149,14 +157,33 @@ async def rate_conversation(
     session: SessionDep, services: ServicesDep, rates: Rates, body: RatingInput
 ) -> RatingAccepted:
     """A shopper may rate again; the last rating counts."""
-    rates.take(f"messages:{session.conversation_id}", services.limits.messages_per_session)
+    _count_message(session, services, rates)
     event = await services.log.append(session.conversation_id, Rated(body.score, clean_text(body.comment)))
     await services.live.announce(session.conversation_id, event.seq)
     return RatingAccepted(seq=event.seq)
 
 
-async def _continued(services: Services, store: Store, token: str, shopper: Shopper | None) -> Conversation:
-    session = services.sessions.read(token)
+def _count_message(session: Session, services: Services, rates: RateLimiter) -> None:
+    if not session.test:
+        rates.take(f"messages:{session.conversation_id}", services.limits.messages_per_session)
+
+
+async def _begun(
+    services: Services, store: Store, language: str, shopper: Shopper, body: SessionInput
+) -> tuple[Conversation, str]:
+    """A new conversation and its greeting, which is left out where something was said before."""
+    test = body.evaluation is not None
+    history = told(body.evaluation.history, language, _page(body.page)) if body.evaluation else []
+    greeted = None if history else await services.dispatcher.greet(store, language)
+    conversation = await services.log.open(store.id, shopper, language, greeting=greeted, test=test, history=history)
+    return conversation, greeted.reply.text if greeted else ""
+
+
+async def _continued(services: Services, store: Store, body: SessionInput, shopper: Shopper | None) -> Conversation:
+    assert body.session_token is not None
+    session = services.sessions.read(body.session_token)
+    if body.evaluation is not None:
+        raise Conflict("An evaluation begins a conversation of its own; leave out session_token.")
     if session.store_id != store.id:
         raise Forbidden("The session token is for a conversation with another store.")
     conversation = await services.log.get(session.conversation_id)

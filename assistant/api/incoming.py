@@ -33,8 +33,11 @@ def clean_line(text: str, *, max_chars: int) -> str:
     return line
 
 
-def message_text(text: str, *, max_chars: int) -> str:
-    """A shopper's message, cleaned. Raises MessageTooLong, with the limit, and InvalidInput when nothing is left."""
+def message_text(text: str, *, max_chars: int, loc: str = "body.text") -> str:
+    """A message, cleaned. Raises MessageTooLong, with the limit, and InvalidInput when nothing is left.
+
+    `loc` says where in the input it stands.
+    """
     if len(text) > max_chars:
         raise MessageTooLong(
             f"The message has {len(text)} characters; at most {max_chars} are allowed.",
@@ -43,7 +46,7 @@ def message_text(text: str, *, max_chars: int) -> str:
         )
     cleaned = clean_text(text)
     if not any(_visible(character) for character in cleaned):
-        raise InvalidInput("The message is empty.", errors=[{"loc": "body.text", "msg": "must hold visible text"}])
+        raise InvalidInput("The message is empty.", errors=[{"loc": loc, "msg": "must hold visible text"}])
     return cleaned
 
 

@@ -18,6 +18,8 @@ LANGUAGE_TAG = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$"
 # Documented here, enforced after cleaning by assistant.api.incoming.
 VISIBLE = r"[^\s\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]"
 
+MAX_SAID_CHARS = 20_000
+
 ClientMessageId = Annotated[
     str,
     StringConstraints(pattern=r"^[A-Za-z0-9._:-]{1,64}$"),
@@ -43,6 +45,21 @@ class PageInput(_Input):
     product_id: str | None = Field(default=None, min_length=1, max_length=200, examples=["QH-RUN-01"])
 
 
+class Said(_Input):
+    """One turn of what was said before."""
+
+    role: Literal["user", "assistant"]
+    text: str = Field(max_length=MAX_SAID_CHARS, examples=["这双鞋透气吗？"], json_schema_extra={"pattern": VISIBLE})
+
+
+class EvaluationInput(_Input):
+    """Makes the conversation a test: no figure counts it, and no rate is kept for it."""
+
+    history: list[Said] = Field(
+        default_factory=list, max_length=200, description="What was said before; the greeting is left out then."
+    )
+
+
 class SessionInput(_Input):
     """All fields may be left out."""
 
@@ -57,6 +74,9 @@ class SessionInput(_Input):
     )
     session_token: str | None = Field(
         default=None, max_length=4096, description="Continues the conversation of this token and renews it."
+    )
+    evaluation: EvaluationInput | None = Field(
+        default=None, description="For evaluations: needs an API key of the store with the scope `evaluate`."
     )
 
 

@@ -44,6 +44,7 @@ def services_of(application: Application) -> Services:
         knowledge=application.knowledge,
         clock=application.clock,
         sessions=SessionTokens(settings.signing_key(), timedelta(hours=settings.session_ttl_hours), application.clock),
+        keys=application.keys,
         identity_keys=FileIdentityKeys(settings.identity_keys_file),
         dispatcher=application.dispatcher,
         media_dir=settings.media_dir,

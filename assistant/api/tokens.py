@@ -20,12 +20,16 @@ PURPOSE = "session"
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What a valid session token says: who may speak in which conversation, until when."""
+    """What a valid session token says: who may speak in which conversation, until when.
+
+    test: the conversation was opened for an evaluation, by a holder of an API key; no rate is kept for it.
+    """
 
     conversation_id: ConversationId
     store_id: StoreId
     shopper_id: ShopperId
     expires_at: datetime
+    test: bool = False
 
 
 class SessionTokens:
@@ -40,13 +44,16 @@ class SessionTokens:
     def issue(self, conversation: Conversation) -> tuple[str, Session]:
         """A new token for the conversation, and what it says."""
         expires_at = (self._clock.now() + self._ttl).replace(microsecond=0)
-        session = Session(conversation.id, conversation.store_id, conversation.shopper.id, expires_at)
+        session = Session(
+            conversation.id, conversation.store_id, conversation.shopper.id, expires_at, conversation.test
+        )
         claims = {
             "purpose": PURPOSE,
             "conversation": session.conversation_id,
             "store": session.store_id,
             "shopper": session.shopper_id,
             "exp": int(expires_at.timestamp()),
+            **({"test": True} if session.test else {}),
         }
         return jwt.encode(claims, self._secret, algorithm=ALGORITHM), session
 
@@ -61,6 +68,7 @@ class SessionTokens:
             store_id=StoreId(claims["store"]),
             shopper_id=ShopperId(claims["shopper"]),
             expires_at=expires_at,
+            test=claims.get("test") is True,
         )
 
     def _verified(self, token: str) -> dict[str, Any]:

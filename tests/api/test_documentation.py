@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import assistant
+from assistant.domain.access import KeyScope
 from tests.api.world import SHOP, World
 
 DOCUMENTATION = Path(assistant.__file__).parents[1] / "docs" / "api.md"
@@ -20,11 +22,12 @@ DOCUMENTATION = Path(assistant.__file__).parents[1] / "docs" / "api.md"
 def test_the_examples_run_one_after_the_other(world: World, tmp_path: Path) -> None:
     blocks = re.findall(r"^```bash\n(.*?)^```$", DOCUMENTATION.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
+    key = asyncio.run(world.new_key(KeyScope.EVALUATE)).token
     with world.serving() as client:
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],
             cwd=tmp_path,
-            env={**os.environ, "BASE": str(client.base_url), "STORE": SHOP.id, "no_proxy": "*"},
+            env={**os.environ, "BASE": str(client.base_url), "STORE": SHOP.id, "KEY": key, "no_proxy": "*"},
             capture_output=True,
             text=True,
             timeout=60,

@@ -20,6 +20,7 @@ from assistant.api.identity import FileIdentityKeys
 from assistant.api.limits import Limits
 from assistant.api.server import Server
 from assistant.api.tokens import SessionTokens
+from assistant.domain.access import KeyScope, NewApiKey
 from assistant.domain.commerce import Money, Product, Source
 from assistant.domain.errors import NotReady
 from assistant.domain.events import Replied, ReplyDelta, Typing
@@ -29,7 +30,7 @@ from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 from assistant.domain.store import Hours, Persona, Store
 from assistant.domain.text import LocalText
 from assistant.events.memory import MemoryLiveEvents
-from assistant.storage import SqlConversationLog, SqlStores, open_database
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, open_database
 
 SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
 IDENTITY_KEY = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
@@ -138,6 +139,13 @@ class World:
     bot: ScriptedBot
     clock: FakeClock
 
+    async def new_key(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> NewApiKey:
+        return await self.services.keys.create(store_id, frozenset(scopes), "a test")
+
+    async def auth(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> dict[str, str]:
+        """The header that a holder of a new key sends."""
+        return {"Authorization": f"Bearer {(await self.new_key(*scopes, store_id=store_id)).token}"}
+
     def app(self, **limits: Any) -> Any:
         return create_app(replace(self.services, limits=replace(self.services.limits, **limits)))
 
@@ -171,6 +179,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         knowledge=LampKnowledge(),  # type: ignore[arg-type]  # the part of the port that the API uses
         clock=clock,
         sessions=SessionTokens(SECRET, timedelta(hours=24), clock),
+        keys=SqlApiKeys(database, clock),
         identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
         dispatcher=bot,
         media_dir=data_dir / "media",
