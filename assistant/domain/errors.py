@@ -14,6 +14,10 @@ StorebotError
 │   └── Superseded          409  a newer message came first
 ├── NotReady                503  nothing published yet, or another embedder built the index
 │   └── EmbedderMismatch    503
+├── StoreSystemError        502  the merchant's own system (assistant.domain.backend)
+│   ├── OperationRefused    409  its rules forbid it: final; `reason` is a code
+│   ├── StoreSystemUnavailable 503  nothing was done: try again later
+│   └── OutcomeUnknown      502  an effect may have happened: look it up, or have a human look
 └── TooManyRequests         429  try again later
 """
 
@@ -90,3 +94,19 @@ class EmbedderMismatch(NotReady):
 
 class TooManyRequests(StorebotError):
     code, status, title = "too_many_requests", 429, "Too many requests"
+
+
+class StoreSystemError(StorebotError):
+    code, status, title = "store_system_error", 502, "The store's system answered with an error"
+
+
+class OperationRefused(StoreSystemError):
+    code, status, title = "operation_refused", 409, "The store's system does not allow this"
+
+
+class StoreSystemUnavailable(StoreSystemError):
+    code, status, title = "store_system_unavailable", 503, "The store's system cannot be reached"
+
+
+class OutcomeUnknown(StoreSystemError):
+    code, status, title = "outcome_unknown", 502, "It is not known whether this was done"
