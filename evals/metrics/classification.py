@@ -1,7 +1,7 @@
 """Measures of labels.
 
-Where a case may have several labels or none, a matrix says which: rows are cases, columns labels. Undefined is NaN, also where
-scikit-learn would warn and say 0.
+Where a case may have several labels or none, a matrix says which: rows are cases, columns labels. What is not defined
+is NaN, also where scikit-learn would warn and say 0.
 """
 
 from __future__ import annotations
