@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands
+from assistant.cli import commands, keys
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -55,16 +55,26 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.command("stores", help="help.stores")(commands.stores)
     app.command("versions", help="help.versions")(commands.versions)
     app.command("rollback", help="help.rollback")(commands.rollback)
+    app.add_typer(_keys(), name="keys", help="help.keys")
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
-    for command in (group, *group.commands.values()):
-        assert isinstance(command, TyperCommand | TyperGroup)
-        _speak(command, terminal)
+    _speak(group, terminal)
     return group
 
 
+def _keys() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    app.command("create", help="help.keys_create")(keys.create)
+    app.command("list", help="help.keys_list")(keys.show)
+    app.command("revoke", help="help.keys_revoke")(keys.revoke)
+    return app
+
+
 def _speak(command: TyperCommand | TyperGroup, terminal: Terminal) -> None:
-    """Put texts in place of their names, in a command's help and in that of its parameters."""
+    """Put texts in place of their names, in the help of a command, of its parameters and of the commands below it."""
+    for below in command.commands.values() if isinstance(command, TyperGroup) else ():
+        assert isinstance(below, TyperCommand | TyperGroup)
+        _speak(below, terminal)
     if command.help:
         command.help = terminal.text(command.help)
     for parameter in command.params:

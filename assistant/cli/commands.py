@@ -58,7 +58,7 @@ def import_store(
     check_store_id(StoreId(store))  # before models are loaded
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             await _import(terminal, app, location, StoreId(store), as_json=as_json)
 
     asyncio.run(run())
@@ -76,7 +76,7 @@ def ask(
     terminal: Terminal = context.obj
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             shown = await _product(app, StoreId(store), product)
             answer = await app.ask(StoreId(store), text, product_id=shown, language=language)
         if as_json:
@@ -98,7 +98,7 @@ def chat(
     terminal: Terminal = context.obj
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             known = await app.stores.get(StoreId(store))
             shown = await _product(app, known.id, product)
             spoken = language or (terminal.language if terminal.language in known.languages else known.default_language)
@@ -111,7 +111,7 @@ def stores(context: typer.Context, as_json: JsonOption = False) -> None:
     terminal: Terminal = context.obj
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             known = [(store, app.versions.published(store.id)) for store in await app.stores.all()]
         rows: list[dict[str, Any]] = [
             {
@@ -140,7 +140,7 @@ def versions(context: typer.Context, store: StoreOption, as_json: JsonOption = F
     terminal: Terminal = context.obj
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             await app.stores.get(StoreId(store))
             published, kept = app.versions.published(StoreId(store)), app.versions.kept(StoreId(store))
         current = published.scope if published else None
@@ -164,7 +164,7 @@ def rollback(
     terminal: Terminal = context.obj
 
     async def run() -> None:
-        async with _application() as app:
+        async with opened() as app:
             known = await app.stores.get(StoreId(store))
             if to is None:
                 scope = app.versions.roll_back(known.id).scope
@@ -180,7 +180,8 @@ def rollback(
 
 
 @asynccontextmanager
-async def _application(settings: Settings | None = None, *, log_level: str = "warning") -> AsyncIterator[Application]:
+async def opened(settings: Settings | None = None, *, log_level: str = "warning") -> AsyncIterator[Application]:
+    """The application of the environment's settings, for one command."""
     from assistant.bootstrap import application
 
     configure_logs(log_level)
@@ -198,7 +199,7 @@ async def _serve(terminal: Terminal, settings: Settings, *, demo: bool) -> None:
     with listen(settings.host, settings.port) as listening:
         if demo:
             terminal.note("demo.checking")
-        async with _application(settings, log_level="warning" if demo else settings.log_level.value) as app:
+        async with opened(settings, log_level="warning" if demo else settings.log_level.value) as app:
             if demo:
                 if app.versions.published(DEMO) is None:
                     terminal.note("demo.first")
