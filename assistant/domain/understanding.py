@@ -31,13 +31,33 @@ class Intent:
     confidence: float
 
 
+class Extreme(StrEnum):
+    """Which end of the prices is asked for."""
+
+    CHEAPEST = "cheapest"
+    DEAREST = "dearest"
+
+
+class Relation(StrEnum):
+    """How a quantity bounds what is meant: "300元以内" is AT_MOST."""
+
+    EQUAL = "equal"
+    AT_MOST = "at_most"
+    AT_LEAST = "at_least"
+    ABOUT = "about"
+
+
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A quantity in a text: its kind ("volume"), the number in the kind's base unit, and the words as written."""
+    """A quantity in a text: its kind ("volume"), the number in the kind's base unit, and the words as written.
+
+    A range ("300-500元") is two of them, one AT_LEAST and one AT_MOST.
+    """
 
     kind: str
     number: Decimal
     text: str
+    relation: Relation = Relation.EQUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +139,7 @@ class Clause:
     refers_back: bool = False
     compares: bool = False
     seeks: bool = False
+    extreme: Extreme | None = None
     corrects: bool = False
 
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 import regex
 
-from assistant.domain.understanding import Measure
+from assistant.domain.understanding import Measure, Relation
 from assistant.nlu import grammar
 from assistant.nlu.phrases import Phrases
 
 _KEPT_UP_TO = 400  # characters of a text whose measures are kept
 _NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
 _CHINESE_DIGITS = dict(zip("零一二两三四五六七八九", (0, 1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
-_CHINESE_NUMBER = regex.compile(r"[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两三四五六七八九]")
+_CHINESE_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10_000}
+_CHINESE_NUMBER = regex.compile(
+    r"(?:[一二两三四五六七八九]?十|[一二两三四五六七八九][百千万]零?)*[一二两三四五六七八九]?"
+)
+_RANGE_BEFORE = regex.compile(rf"(?<![\d.a-z])({_NUMBER})\s*(?:-|~|–|—|到|至|to)\s*$")
+_LOOKED_BEFORE, _LOOKED_AFTER = 16, 10  # characters in which a relation stands
+_LEAST_BARE_PRICE = 10  # "300以内" is a price without its unit; "3以内" may be anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +39,7 @@ class Quantities:
         self._cues: dict[str, Phrases] = {}
         self._words: dict[str, tuple[str, ...]] = {}
         self._implied: set[str] = set()
+        self._before, self._after = (_relations(words) for words in grammar.load("relations").values())
         prefixes: list[str] = []
         for kind, entry in grammar.load("quantities").items():
             for name, (factor, *spellings) in entry["units"].items():
@@ -47,7 +55,9 @@ class Quantities:
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
         self._measure = regex.compile(
             rf"(?P<sign>{prefix})\s*(?P<money>{_NUMBER})"
-            rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十]{{1,3}})\s*(?P<unit>{units})(?![a-z])"
+            rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十百千万零]{{1,9}})\s*(?P<unit>{units})(?![a-z])"
+            rf"|(?<![\d.a-z])(?P<bare>{_NUMBER}|[一二两三四五六七八九]?[十百千万][一二三四五六七八九十百千万零]*)"
+            rf"(?=块?(?:以内|之内|以下|左右|上下|以上))"
         )
 
     def in_text(self, folded: str) -> tuple[Measure, ...]:
@@ -55,7 +65,24 @@ class Quantities:
         return self._found(folded) if len(folded) <= _KEPT_UP_TO else self._find(folded)
 
     def _find(self, folded: str) -> tuple[Measure, ...]:
-        return tuple(measure for match in self._measure.finditer(folded) if (measure := self._read(match)))
+        found: list[Measure] = []
+        for match in self._measure.finditer(folded):
+            if measure := self._read(match):
+                found += self._bounded(measure, match, folded)
+        return tuple(found)
+
+    def _bounded(self, measure: Measure, match: regex.Match[str], folded: str) -> tuple[Measure, ...]:
+        """The measure with the relation that the words beside it say; two where it ends a range."""
+        before = folded[max(0, match.start() - _LOOKED_BEFORE) : match.start()]
+        low = _RANGE_BEFORE.search(before)
+        if low and match["unit"] and (number := _number(low[1])) is not None:
+            first = Measure(measure.kind, number * self._units[match["unit"]].factor, low[1], Relation.AT_LEAST)
+            return (first, replace(measure, relation=Relation.AT_MOST)) if first.number < measure.number else (measure,)
+        after = folded[match.end() : match.end() + _LOOKED_AFTER].lstrip(" 块钱")
+        for relation in (Relation.AT_MOST, Relation.AT_LEAST, Relation.ABOUT):
+            if after.startswith(self._after[relation]) or before.rstrip().endswith(self._before[relation]):
+                return (replace(measure, relation=relation),)
+        return (measure,)
 
     def remove(self, folded: str) -> str:
         """The text with every measure replaced by a blank."""
@@ -82,6 +109,9 @@ class Quantities:
     def _read(self, match: regex.Match[str]) -> Measure | None:
         if match["sign"]:
             return Measure("money", Decimal(match["money"].replace(",", "")), match.group())
+        if match["bare"]:
+            price = _number(match["bare"])
+            return Measure("money", price, match.group()) if price and price >= _LEAST_BARE_PRICE else None
         unit = self._units[match["unit"]]
         number = _number(match["number"])
         return Measure(unit.kind, number * unit.factor, match.group()) if number is not None else None
@@ -92,9 +122,23 @@ def _number(text: str) -> Decimal | None:
         return Decimal(text.replace(",", ""))
     except InvalidOperation:
         pass
-    if not _CHINESE_NUMBER.fullmatch(text):
-        return None
-    tens, ten, ones = text.partition("十")
-    if not ten:
-        return Decimal(_CHINESE_DIGITS[text])
-    return Decimal(10 * _CHINESE_DIGITS.get(tens, 1) + _CHINESE_DIGITS.get(ones, 0))
+    return Decimal(_chinese(text)) if text and _CHINESE_NUMBER.fullmatch(text) else None
+
+
+def _chinese(text: str) -> int:
+    """三千二百 is 3200, 两万五 is 25000, 十二 is 12."""
+    total, digit, unit = 0, 0, 1
+    for character in text:
+        if character in _CHINESE_UNITS:
+            unit = _CHINESE_UNITS[character]
+            total += (digit or 1) * unit
+            digit = 0
+        elif character == "零":
+            unit = 1
+        else:
+            digit = _CHINESE_DIGITS[character]
+    return total + digit * (unit // 10 if unit > 10 else 1)
+
+
+def _relations(words: Mapping[str, list[str]]) -> dict[Relation, tuple[str, ...]]:
+    return {Relation(name): tuple(phrases) for name, phrases in words.items()}

@@ -32,7 +32,8 @@ class QuestionReader:
         self._elliptic_start = tuple(words["elliptic_start"])
         self._groups = {FactGroup(name): Phrases(cues) for name, cues in grammar.word_lists("groups").items()}
         self._synonyms = _synonym_lines(grammar.load("synonyms"))
-        said = (*words["stop"], *words["ordinals"].values(), words["compares"])
+        said = (*words["stop"], *words["ordinals"].values(), words["compares"], words["cheapest"], words["dearest"])
+        said += tuple(words for side in grammar.load("relations").values() for words in side.values())
         stops = [word for line in said for word in line if "…" not in word]
         known = {word for word in self._synonyms if len(word) > 1}
         known |= {cue.casefold() for cues in grammar.word_lists("groups").values() for cue in cues}

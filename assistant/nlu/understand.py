@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from assistant.domain.folding import fold
-from assistant.domain.understanding import Clause, ClauseKind, Language, Question, QuestionForm, Understanding
+from assistant.domain.understanding import Clause, ClauseKind, Extreme, Language, Question, QuestionForm, Understanding
 from assistant.nlu import grammar, language
 from assistant.nlu.clauses import ClauseCutter, Cut
 from assistant.nlu.intents import IntentClassifier
@@ -26,6 +26,7 @@ class Reader:
         self._refers_back = Phrases(words["refers_back"])
         self._compares = Phrases(words["compares"])
         self._seeks = Phrases(words["seeks"])
+        self._extremes = {end: Phrases(words[end.value]) for end in Extreme}
         self._ordinals = {int(number): Phrases(phrases) for number, phrases in words["ordinals"].items()}
 
     def read(self, text: str, default: Language) -> Understanding:
@@ -58,6 +59,7 @@ class Reader:
             refers_back=self._refers_back.found_in(folded),
             compares=self._compares.found_in(folded),
             seeks=self._seeks.found_in(folded),
+            extreme=next((end for end, words in self._extremes.items() if words.found_in(folded)), None),
             corrects=self._cutter.corrects(folded),
         )
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from assistant.answers.answering import SINGLE_FACTS, Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention, listing
-from assistant.answers.listing import fitting, products_listed
+from assistant.answers.listing import by_price, fitting, products_listed
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.events import HandoffRequested
@@ -156,7 +156,8 @@ async def _best_for(matter: Matter, tools: Tools, product: Product) -> Ranked | 
 async def _product_list(matter: Matter, tools: Tools) -> Reply | None:
     """The products that have what is asked for, where products are what is asked for."""
     read = matter.read
-    if not read.seeks or read.refers_back or (matter.named and matter.question.terms):
+    sought = read.seeks or (read.extreme is not None and not read.compares)
+    if not sought or read.refers_back or (matter.named and matter.question.terms):
         return None
     terms = tuple(term for term in read.question.terms if term.weight >= 1)
     listed = {FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGroup.PROMOTION, FactGroup.SERVICE}
@@ -167,8 +168,10 @@ async def _product_list(matter: Matter, tools: Tools) -> Reply | None:
     fits = fitting(products, terms, read.measures, tools.reader.quantities)
     if not fits or (matter.products and not matter.named and not _called_by_kind(fits, terms)):
         return None
+    if read.extreme:
+        fits = by_price(fits, read.extreme) or fits
     matter.products = tuple(fits[:1]) if len(fits) == 1 else ()
-    reply = products_listed(fits, matter.voice)
+    reply = products_listed(fits, matter.voice, read.extreme)
     matter.shown = tuple(card.product_id for card in reply.cards)
     return reply
 

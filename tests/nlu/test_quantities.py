@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.folding import fold
+from assistant.domain.understanding import Relation
 from assistant.nlu.quantities import Quantities
 
 
@@ -23,7 +24,9 @@ def quantities() -> Quantities:
         ("五斤装", "mass", Decimal("2.5")),
         ("厚 32 厘米", "length", 320),
         ("¥1,299.00", "money", Decimal("1299.00")),
-        ("一百块", None, None),
+        ("一百块", "money", 100),
+        ("两千五百瓦", "power", 2500),
+        ("一万二千元", "money", 12000),
         ("质保十二个月", "duration", 12 * 43200),
         ("3300W", "power", 3300),
         ("42dB", "sound", 42),
@@ -36,6 +39,26 @@ def test_measures_are_read_in_base_units(
 ) -> None:
     measures = [(measure.kind, measure.number) for measure in quantities.in_text(fold(text))]
     assert measures == ([] if kind is None else [(kind, number)])
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("300元以内的鞋", [(300, Relation.AT_MOST)]),
+        ("有没有三百以内的", [(300, Relation.AT_MOST)]),
+        ("五千以内", [(5000, Relation.AT_MOST)]),
+        ("两千五左右", [(2500, Relation.ABOUT)]),
+        ("不超过50块", [(50, Relation.AT_MOST)]),
+        ("300到500元", [(300, Relation.AT_LEAST), (500, Relation.AT_MOST)]),
+        ("anything under $40", [(40, Relation.AT_MOST)]),
+        ("100块", [(100, Relation.EQUAL)]),
+        ("3以内", []),
+    ],
+)
+def test_words_beside_a_quantity_say_how_it_bounds(
+    quantities: Quantities, text: str, bounds: list[tuple[int, Relation]]
+) -> None:
+    assert [(measure.number, measure.relation) for measure in quantities.in_text(fold(text))] == bounds
 
 
 def test_the_same_amount_in_other_units_is_the_same_number(quantities: Quantities) -> None:
