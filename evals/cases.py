@@ -44,12 +44,16 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """What a shopper said, and what came back: the reply and the trace as the API gives them (None: none came)."""
+    """What a shopper said, and what came back: the reply and the trace as the API gives them (None: none came).
+
+    earlier: replies that came before the last message of a burst was covered.
+    """
 
     said: tuple[str, ...]
     reply: Mapping[str, object] | None
     trace: Mapping[str, object] = field(default_factory=dict)
     milliseconds: float = 0.0
+    earlier: tuple[Mapping[str, object], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

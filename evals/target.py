@@ -10,7 +10,8 @@ from pathlib import Path
 class Target:
     """store: a store folder or ADAPTER:PATH, imported into `data_dir`; with `url`, the id of a store there.
 
-    key: an API key with the scope `evaluate` for `url`. data_dir: where stores imported for evaluation stay between
+    key: an API key with the scope `evaluate` for `url`. identity_key: of the store at `url`, which shoppers are signed
+    in with; a store in process gets one of its own. data_dir: where stores imported for evaluation stay between
     runs, apart from production data. shots: examples an intent is learnt from, None for all. seed: of every random
     choice.
     """
@@ -21,3 +22,4 @@ class Target:
     key: str | None = None
     seed: int = 0
     shots: int | None = None
+    identity_key: str | None = None
