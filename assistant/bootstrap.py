@@ -19,6 +19,8 @@ from assistant.answers.texts import Texts
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.events import Replied
+from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
+from assistant.domain.folding import fold
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
 from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge
@@ -112,8 +114,15 @@ class Application:
         have or an unknown importer.
         """
         check_store_id(store_id)
+        return await self.import_read(read_location(location, store_id), progress)
+
+    async def import_read(
+        self, imported: ImportedStore, progress: Callable[[Progress], None] = lambda _: None
+    ) -> ImportReport:
+        """As `import_store`, of what somebody else has read."""
+        check_store_id(imported.store.id)
         return await ingest(
-            read_location(location, store_id),
+            imported,
             versions=self.versions,
             media=MediaStore(self.settings.media_dir),
             embedder=self.embedder,
@@ -121,6 +130,15 @@ class Application:
             chunk=Chunker().passages,
             progress=progress,
         )
+
+    async def search(
+        self, store_id: StoreId, text: str, *, kinds: frozenset[EvidenceKind] = frozenset(EvidenceKind), limit: int = 20
+    ) -> list[Candidate]:
+        """What the store's knowledge has on a text, by words and by meaning, best first. Raises NotReady."""
+        scope = await self.knowledge.published(store_id)
+        vectors = await self.embedder.embed_queries([text])
+        query = SearchQuery(fold(text), tuple(vectors[0].tolist()), kinds, limit=limit)
+        return await self.knowledge.search(scope, query)
 
 
 def read_location(location: str, store_id: StoreId) -> ImportedStore:

@@ -12,6 +12,7 @@ from assistant import bootstrap
 from assistant.bootstrap import IMPORTERS, application, read_location
 from assistant.domain.commerce import Product, Source
 from assistant.domain.errors import InvalidInput
+from assistant.domain.evidence import EvidenceKind
 from assistant.domain.ids import ProductId, StoreId
 from assistant.domain.packs import ImportedStore
 from assistant.domain.text import LocalText
@@ -72,3 +73,11 @@ async def test_the_embedder_of_the_settings_is_closed_at_the_end(
     async with application(Settings(data_dir=tmp_path)):
         assert not embedder.closed
     assert embedder.closed
+
+
+async def test_what_was_read_elsewhere_is_imported_and_found_by_a_search(tmp_path: Path) -> None:
+    async with application(Settings(data_dir=tmp_path), embedder=WordEmbedder()) as app:
+        report = await app.import_read(foreign(Path("shelf"), STORE))
+        found = await app.search(STORE, "水壶", kinds=frozenset({EvidenceKind.PRODUCT}), limit=5)
+    assert report.accepted["product"] == 1
+    assert [candidate.entry.id for candidate in found] == ["P-1"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -41,30 +42,29 @@ class Faults:
 class RowFormat(Generic[Row]):
     """A format of rows that are read into the dataclass `row`; fields it does not have are passed over.
 
-    columns: that a CSV must have. names: what the fields are called in the file, where that is something else.
+    columns: that a CSV must have. bare: a CSV may do without the line that names them.
     faults: what is wrong with a row besides the types of its fields.
     """
 
     row: type[Row]
     columns: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    bare: bool = False
     faults: Callable[[Row], Iterable[str]] = lambda _: ()
 
-    def read(self, path: Path, faults: Faults, *, name: str = "") -> list[tuple[Place, Row]]:
-        """The good rows of a file and their places, called by `name`; what is wrong with the others goes to `faults`.
+    def read(self, path: Path, faults: Faults) -> list[tuple[Place, Row]]:
+        """The good rows of a file and their places; what is wrong with the others goes to `faults`.
 
         A fault at line 0 is one of the whole file.
         """
-        name = name or path.name
         adapter = TypeAdapter(self.row)
         rows: list[tuple[Place, Row]] = []
         for line, content in self._contents(path):
-            place = Place(name, line)
+            place = Place(path.name, line)
             if isinstance(content, _Fault):
                 faults.add(place, content.reason)
                 continue
             try:
-                row = adapter.validate_python(self._renamed(content))
+                row = adapter.validate_python(content)
             except ValidationError as error:
                 wrong = list(reasons(error))
             else:
@@ -81,19 +81,34 @@ class RowFormat(Generic[Row]):
             case _ if isinstance(text, tuple):
                 yield text
             case ".csv":
-                yield from _csv_rows(text, self.columns, ",")
+                yield from self._csv_rows(text, ",")
             case ".tsv":
-                yield from _csv_rows(text, self.columns, "\t")
+                yield from self._csv_rows(text, "\t")
             case ".json":
                 yield from _json_rows(text)
             case _:
                 yield from _json_lines(text)
 
-    def _renamed(self, content: object) -> object:
-        if not self.names or not isinstance(content, dict):
-            return content
-        given = {ours: content[theirs] for ours, theirs in self.names.items() if theirs in content}
-        return {key: value for key, value in content.items() if key not in self.names} | given
+    def _csv_rows(self, text: str, separator: str) -> Iterator[_Content]:
+        """Each row by its columns. A row may stretch over several lines: the first is told."""
+        opened = partial(csv.reader, delimiter=separator, strict=True)
+        reader = opened(io.StringIO(text, newline=""))
+        try:
+            columns = tuple(cell.strip() for cell in next(reader, []))
+            if self.bare and not set(columns) & set(self.columns):
+                columns, reader = self.columns, opened(io.StringIO(text, newline=""))
+            if missing := [column for column in self.columns if column not in columns]:
+                yield 1, _Fault(f"the first line must name the columns; missing: {', '.join(missing)}")
+                return
+            ended = reader.line_num
+            for cells in reader:
+                line, ended = ended + 1, reader.line_num
+                if len(cells) > len(columns):
+                    yield line, _Fault("it has more cells than columns; put texts that hold separators in quotes")
+                elif cells:
+                    yield line, dict(zip(columns, cells, strict=False))
+        except csv.Error as error:
+            yield reader.line_num, _Fault(f"it cannot be read as CSV from here on: {error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +133,6 @@ def _text_of(path: Path) -> str | _Content:
         return raw.decode("utf-8")
     except UnicodeDecodeError as error:
         return raw.count(b"\n", 0, error.start) + 1, _Fault("this is not UTF-8; save the file as UTF-8")
-
-
-def _csv_rows(text: str, columns: tuple[str, ...], separator: str) -> Iterator[_Content]:
-    """Each row by its header. A row may stretch over several lines: the first is told."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    try:
-        header = [cell.strip() for cell in next(reader, [])]
-        if missing := [column for column in columns if column not in header]:
-            yield 1, _Fault(f"the first line must name the columns; missing: {', '.join(missing)}")
-            return
-        ended = reader.line_num
-        for cells in reader:
-            line, ended = ended + 1, reader.line_num
-            if len(cells) > len(header):
-                yield line, _Fault("it has more cells than the header; put texts that hold separators in quotes")
-            elif cells:
-                yield line, dict(zip(header, cells, strict=False))
-    except csv.Error as error:
-        yield reader.line_num, _Fault(f"it cannot be read as CSV from here on: {error}")
 
 
 def _json_rows(text: str) -> Iterator[_Content]:

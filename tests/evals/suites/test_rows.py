@@ -25,11 +25,10 @@ def _faults(row: Order) -> Iterator[str]:
         yield "text is empty"
 
 
-FORMAT = RowFormat(Order, ("text",), {"text": "sentence"}, _faults)
-PLAIN = RowFormat(Order, ("text",), faults=_faults)
+FORMAT = RowFormat(Order, ("text",), faults=_faults)
 
 
-def read(path: Path, *, how: RowFormat[Order] = PLAIN) -> tuple[list[tuple[int, Order]], list[tuple[int, str]]]:
+def read(path: Path, *, how: RowFormat[Order] = FORMAT) -> tuple[list[tuple[int, Order]], list[tuple[int, str]]]:
     faults = Faults()
     rows = [(place.line, row) for place, row in how.read(path, faults)]
     assert all(fault.place.file == path.name for fault in faults.found)
@@ -94,6 +93,7 @@ def test_text_that_is_no_unicode_is_refused(tmp_path: Path) -> None:
     [
         ("a.csv", "sentence,amount\na,1\n", 1, "missing: text"),
         ("a.csv", "", 1, "missing: text"),
+        ("a.csv", "\ntext\n7\n", 1, "missing: text"),
         ("a.csv", "text\na\nb,c\n", 3, "more cells"),
         ("a.csv", 'text\na\n"b\n', 3, "as CSV"),
         ("a.json", '{"text": "a"}', 1, "a list"),
@@ -115,10 +115,6 @@ def test_a_file_that_is_not_there_is_a_fault_of_the_whole_file(tmp_path: Path) -
     assert read(tmp_path / "gone.csv") == ([], [(0, "it cannot be read: No such file or directory")])
 
 
-def test_fields_may_have_other_names_in_the_file(tmp_path: Path) -> None:
-    assert read(written(tmp_path, "a.jsonl", '{"sentence": "a", "text": "b"}'), how=FORMAT)[0] == [(1, Order("a"))]
-
-
 def test_all_faults_are_refused_at_once() -> None:
     faults = Faults()
     faults.refuse()
@@ -127,3 +123,11 @@ def test_all_faults_are_refused_at_once() -> None:
     with pytest.raises(MalformedSuite) as refused:
         faults.refuse()
     assert [str(fault.place) for fault in refused.value.faults] == ["a.csv:1", "a.csv:2"]
+
+
+def test_a_file_may_do_without_a_header_where_the_format_says_so(tmp_path: Path) -> None:
+    bare = RowFormat(Order, ("text", "amount"), bare=True)
+    without, headed = "a\t1\nb\t2\n", "amount\ttext\n1\ta\n2\tb\n"
+    assert read(written(tmp_path, "a.tsv", without), how=bare) == ([(1, Order("a", 1)), (2, Order("b", 2))], [])
+    assert read(written(tmp_path, "a.tsv", headed), how=bare) == ([(2, Order("a", 1)), (3, Order("b", 2))], [])
+    assert read(written(tmp_path, "a.tsv", ""), how=bare) == ([], [])
