@@ -14,6 +14,7 @@ from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
 from assistant.domain.evidence import Candidate
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.text import same_language
 from assistant.domain.understanding import Question, QuestionForm
 
 # Groups that only the product itself states: the shop's policies on gifts are no answer to "有什么赠品".
@@ -141,7 +142,7 @@ class Answering:
         elif isinstance(entry, Faq):
             said, reason = voice.say("quoted", text=text), "faq"
         else:
-            foreign = isinstance(entry, Passage) and entry.language.split("-")[0] != voice.language.tag
+            foreign = isinstance(entry, Passage) and not same_language(entry.language, voice.language.tag)
             said, reason = voice.say("quoted_other_language" if foreign else "quoted", text=text), "passage"
         parts = (Part(said, (evidence.id,)),)
         return Reply(voice.language.tag, Action(ActionKind.ANSWER, reason), parts, (evidence,))

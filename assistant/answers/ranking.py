@@ -18,6 +18,7 @@ from assistant.domain.commerce import Fact, Faq, Passage
 from assistant.domain.evidence import Candidate, Entry, product_of
 from assistant.domain.folding import fold, holds
 from assistant.domain.ids import ProductId
+from assistant.domain.text import same_language
 from assistant.domain.understanding import Measure, Question, Term
 
 _SENTENCE = regex.compile(r"[^。！？!?；;\n]+[。！？!?；;\n]*|[。！？!?；;\n]+")
@@ -224,9 +225,9 @@ def _names(entry: object, language: str) -> tuple[str, ...]:
 def _speaks(entry: Entry, language: str) -> bool:
     """Whether what the entry says is there in a language."""
     if isinstance(entry, Passage):
-        return entry.language.split("-", maxsplit=1)[0] == language
+        return same_language(entry.language, language)
     text = entry.value if isinstance(entry, Fact) else entry.answer if isinstance(entry, Faq) else entry.title
-    return any(tag.split("-", maxsplit=1)[0] == language for tag in text.languages)
+    return text.speaks(language)
 
 
 def _name_and_body(candidate: Candidate, language: str) -> tuple[str, str]:

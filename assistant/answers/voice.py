@@ -48,12 +48,12 @@ class Voice:
         if not self.addresses:
             return ""
         address = self.store.persona.address.in_language(self.language.tag)
-        known = any(tag.split("-")[0] == self.language.tag for tag in self.store.persona.address.languages)
+        known = self.store.persona.address.speaks(self.language.tag)
         return f"{address}，" if address and known and self.language.tag == "zh" else ""
 
     def speaks(self, text: LocalText) -> bool:
         """Whether a text is there in the shopper's language."""
-        return any(tag.split("-", maxsplit=1)[0] == self.language.tag for tag in text.languages)
+        return text.speaks(self.language.tag)
 
     def holds_today(self, fact: Fact) -> bool:
         """Whether a fact with a period, such as a promotion, is on."""
@@ -97,7 +97,7 @@ class Voice:
     def evidence(self, entry: Entry) -> Evidence:
         """The entry as a shopper may check it: word for word, with its place."""
         tag = self.language.tag
-        source = f"{entry.source.file} {entry.source.locator}".strip()
+        source = entry.source.place
         if isinstance(entry, Fact):
             key, value = entry.key.in_language(tag), entry.value.in_language(tag)
             return Evidence(
@@ -117,7 +117,7 @@ class Voice:
         title = product.title.in_language(self.language.tag)
         names = [name for name in (product.model, *product.names) if name and fold(name) not in fold(title)]
         text = " ".join((title, *names, *([str(product.price)] if product.price else [])))
-        source = f"{product.source.file} {product.source.locator}".strip()
+        source = product.source.place
         return Evidence(
             product_evidence_id(product), EvidenceKind.PRODUCT, text, title, source, product.url, product.id
         )
@@ -132,7 +132,7 @@ class Voice:
             EvidenceKind.PRODUCT,
             " ".join(part for part in (options, price, stock) if part),
             product.title.in_language(self.language.tag),
-            f"{product.source.file} {product.source.locator}".strip(),
+            product.source.place,
             product.url,
             product.id,
             as_of,

@@ -23,6 +23,11 @@ class Source:
     locator: str = ""  # "row 12", "Delivery > Remote areas"
     url: str = ""
 
+    @property
+    def place(self) -> str:
+        """File and place in it, for people."""
+        return f"{self.file} {self.locator}".strip()
+
 
 class FactGroup(StrEnum):
     """What a fact is about. A question about a whole group ("有什么赠品") is answered with the list."""

@@ -6,6 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
+def same_language(one: str, other: str) -> bool:
+    """Whether two BCP 47 tags name the same language: zh-TW and zh do."""
+    return one.split("-", maxsplit=1)[0].lower() == other.split("-", maxsplit=1)[0].lower()
+
+
 @dataclass(frozen=True, slots=True)
 class LocalText:
     """The same text in one or more languages: (BCP 47 tag, text) pairs, the preferred one first."""
@@ -32,11 +37,14 @@ class LocalText:
     def texts(self) -> tuple[str, ...]:
         return tuple(text for _, text in self.variants)
 
+    def speaks(self, language: str) -> bool:
+        """Whether a variant is there in the language, whatever its region or script."""
+        return any(same_language(tag, language) for tag in self.languages)
+
     def in_language(self, language: str) -> str:
         """The variant in `language` (or its base language), else the preferred one."""
-        base = language.split("-", maxsplit=1)[0]
         for tag, text in self.variants:
-            if tag == language or tag.split("-")[0] == base:
+            if same_language(tag, language):
                 return text
         return self.variants[0][1]
 

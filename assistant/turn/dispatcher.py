@@ -98,7 +98,7 @@ class Dispatcher:
         voice = Voice(self._tools.texts, store, spoken)
         written = store.persona.greeting
         bot = store.persona.name.in_language(spoken.tag)
-        known = written is not None and spoken.tag in {item.split("-")[0] for item in written.languages}
+        known = written is not None and written.speaks(spoken.tag)
         text = written.in_language(spoken.tag) if written and known else voice.say("greeting", bot=bot)
         reply = voice.in_script(Reply(spoken.tag, Action(ActionKind.SMALL_TALK, "greeting"), (Part(text),)))
         return Replied(TurnId(new_id("turn")), reply, answers=0)
