@@ -17,9 +17,10 @@ import typer
 from rich.console import Console
 
 from evals.bench import durability, imports, report, retrieval, turns
-from evals.bench.machine import PROJECT, Machine, this_machine
+from evals.bench.machine import Machine, this_machine
 from evals.bench.section import Section
 from evals.bench.workspace import Workspace
+from evals.program import PROJECT
 
 _WIDTH = 140  # of tables that go to a file
 BENCHMARKS = PROJECT / "docs" / "benchmarks.md"

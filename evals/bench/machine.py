@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import os
 import platform
-import shutil
-import subprocess
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
-PROJECT = Path(__file__).parents[2]
+from evals.program import commit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def this_machine() -> Machine:
         cores=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1,
         memory_gb=psutil.virtual_memory().total / 2**30,
         python=platform.python_version(),
-        commit=_commit(),
+        commit=commit(),
         date=datetime.now(UTC).date().isoformat(),
         load=psutil.getloadavg()[0],
     )
@@ -51,17 +49,3 @@ def _cpu() -> str:
     lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
     named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(named, platform.processor() or platform.machine())
-
-
-def _commit() -> str:
-    """The commit, with a plus where files of the program differ from it; "unknown" outside of a checkout."""
-    git = shutil.which("git")
-    if git is None or not (PROJECT / ".git").exists():
-        return "unknown"
-
-    def output(*arguments: str) -> str:
-        command = [git, "-C", str(PROJECT), *arguments]
-        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
-
-    changed = output("status", "--porcelain", "--", "assistant", "knowledge", "connectors", "evals")
-    return (output("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")
