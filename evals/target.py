@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -19,7 +19,7 @@ class Target:
     store: str | None
     data_dir: Path
     url: str | None = None
-    key: str | None = None
+    key: str | None = field(default=None, repr=False)
     seed: int = 0
     shots: int | None = None
     identity_key: str | None = None
