@@ -1,0 +1,20 @@
+"""Runs: cases go to the suite's runner, many at once and many times, and none is lost."""
+
+from evals.running.circumstances import Circumstances
+from evals.running.evaluate import Plan, Progress, Step, evaluate
+from evals.running.journal import Identity, Journal, JournalTaken, open_journal
+from evals.running.sampling import check_ids, sample
+
+__all__ = [
+    "Circumstances",
+    "Identity",
+    "Journal",
+    "JournalTaken",
+    "Plan",
+    "Progress",
+    "Step",
+    "check_ids",
+    "evaluate",
+    "open_journal",
+    "sample",
+]
