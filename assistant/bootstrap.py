@@ -26,6 +26,7 @@ from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.reply import Reply
 from assistant.events import MemoryLiveEvents
+from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentClassifier, load
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings
@@ -75,6 +76,7 @@ class Application:
     versions: Versions
     knowledge: EmbeddedKnowledge
     dispatcher: Dispatcher
+    jobs: DurableJobs
 
     async def ask(
         self,
@@ -184,7 +186,9 @@ async def application(
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tools, pace)
         stack.push_async_callback(dispatcher.close)
-        yield Application(settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher)
+        jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
+        stack.push_async_callback(jobs.close)
+        yield Application(settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs)
 
 
 async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:

@@ -85,6 +85,10 @@ class Settings(BaseSettings):
     )
     turn_timeout_s: float = Field(default=30, gt=0, le=600, description="The longest a turn may take.")
 
+    jobs_at_once: int = Field(
+        default=1, ge=1, le=64, description="Background jobs, such as evaluations, that run at the same time."
+    )
+
     max_message_chars: int = Field(default=2000, ge=1, le=20_000, description="The longest message a shopper may send.")
     max_body_bytes: int = Field(default=65_536, ge=1024, description="The largest body the shopper's API takes.")
     messages_per_minute: int = Field(default=30, ge=0, description="Messages of one session a minute; 0: no limit.")

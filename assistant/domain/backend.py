@@ -97,6 +97,7 @@ class OrderStage(StrEnum):
     RETURNING = "returning"
     RETURNED = "returned"
     EXCHANGING = "exchanging"
+    OTHER = "other"  # what none of these says
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ ProductId = NewType("ProductId", str)
 SkuId = NewType("SkuId", str)
 EvidenceId = NewType("EvidenceId", str)
 ApiKeyId = NewType("ApiKeyId", str)
+JobId = NewType("JobId", str)
 
 
 def new_id(prefix: str) -> str:

@@ -16,7 +16,8 @@ from assistant.domain.commerce import Fact, FactGroup, Passage, Product
 from assistant.domain.conversation import Conversation, Focus, Message, Shopper
 from assistant.domain.events import Event, MessageReceived, Payload, Replied, Signal
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
-from assistant.domain.ids import ApiKeyId, ConversationId, ProductId, StoreId, TurnId
+from assistant.domain.ids import ApiKeyId, ConversationId, JobId, ProductId, StoreId, TurnId
+from assistant.domain.jobs import Arguments, Job, JobFunction
 from assistant.domain.store import Store
 
 Vectors = npt.NDArray[np.float32]
@@ -197,4 +198,38 @@ class LiveEvents(Protocol):
 
     def listen(self, conversation_id: ConversationId) -> AbstractAsyncContextManager[AsyncIterator[int | Signal]]:
         """Numbers announced and signals sent from the moment the context is entered."""
+        ...
+
+
+class Jobs(Protocol):
+    """Durable background work: named functions with JSON arguments, each run to its end, also across restarts."""
+
+    def register(self, name: str, function: JobFunction) -> None:
+        """Say what runs under a name, before any job of that name is started or taken up again."""
+        ...
+
+    async def start(self, name: str, job_id: JobId, arguments: Arguments) -> None:
+        """Have a job run soon. Starting it again with the same id is harmless, whatever has become of it.
+
+        Raises NotFound where nothing is registered under the name.
+        """
+        ...
+
+    async def get(self, job_id: JobId) -> Job:
+        """Raises NotFound."""
+        ...
+
+    async def of_name(self, name: str) -> list[Job]:
+        """All jobs of a name, the newest first."""
+        ...
+
+    async def cancel(self, job_id: JobId) -> None:
+        """Stop a job: its function sees a cancellation, and it is not taken up again. Harmless for one that is over.
+
+        Raises NotFound.
+        """
+        ...
+
+    async def resume(self) -> int:
+        """Take up again what an earlier process left unfinished; how many jobs that are."""
         ...
