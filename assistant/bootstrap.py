@@ -199,7 +199,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
         embedder,
         reader,
         ContextResolver(knowledge, reader.quantities),
-        Answering(Ranker.load(reader.quantities), reader.quantities),
+        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named),
         Texts.load(),
         clock,
     )

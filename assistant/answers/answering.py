@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.answers.extraction import excerpt, without_mark
 from assistant.answers.facts import FactAnswers, abstention
 from assistant.answers.options import option_words, skus_named
 from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
+from assistant.answers.sizing import advised
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
 from assistant.domain.evidence import Candidate
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.text import same_language
-from assistant.domain.understanding import Question, QuestionForm
+from assistant.domain.understanding import Question, QuestionForm, Slot
 
 # Groups that only the product itself states: the shop's policies on gifts are no answer to "有什么赠品".
 _OF_ONE_PRODUCT = (FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGroup.EXCHANGE)
 _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
+_TABLE_WORDS = ("码表", "尺码", "chart", "sizes")  # the whole table is asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
 _ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
 SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
@@ -53,10 +55,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """`threshold`: the least probability at which evidence is taken for an answer."""
+    """body_measure: which measure of the body a heading names. threshold: the least probability at which evidence is
+    taken for an answer."""
 
     ranker: Ranker
     measures: MeasureReader
+    body_measure: Callable[[str], str | None]
     threshold: float = 0.5
 
     def from_facts(self, question: Question, subject: Subject, voice: Voice) -> Reply | None:
@@ -83,6 +87,14 @@ class Answering:
                 return facts.price(chosen)
             case _:
                 return facts.group(group) or (facts.nothing_of(group) if group in _OF_ONE_PRODUCT else None)
+
+    def size(self, question: Question, given: Sequence[Slot], subject: Subject, voice: Voice) -> Reply | None:
+        """Which size fits, where that is asked and the product has a size table."""
+        if subject.product is None or FactGroup.SIZE not in question.groups:
+            return None
+        if not given and any(word in question.message for word in _TABLE_WORDS):
+            return None
+        return advised(subject.product, given, voice, subject.name, self.body_measure)
 
     def group_asked_for(self, question: Question, subject: Subject) -> FactGroup | None:
         """The group of facts that a question asks for and for nothing else."""

@@ -18,7 +18,19 @@ from assistant.domain.store import Store
 from assistant.domain.text import LocalText
 from assistant.domain.understanding import Language, Script
 
-_WITHIN = ("this_product", "list_separator", "day_range", "weekdays", "group_", "sku_")  # stand inside a sentence
+_WITHIN = (
+    "this_product",
+    "list_separator",
+    "day_range",
+    "weekdays",
+    "group_",
+    "sku_",
+    "body_",
+    "size_or",
+    "size_by",
+    "size_row",
+    "clause_separator",
+)  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number
 _BARE_NAME = 2  # characters of a Chinese name that does not yet say what the thing is

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from assistant.domain.folding import fold
 from assistant.domain.understanding import Clause, ClauseKind, Extreme, Language, Question, QuestionForm, Understanding
 from assistant.nlu import grammar, language
+from assistant.nlu.body import BodyReader
 from assistant.nlu.clauses import ClauseCutter, Cut
 from assistant.nlu.intents import IntentClassifier
 from assistant.nlu.phrases import Phrases
@@ -21,6 +22,7 @@ class Reader:
         words = grammar.load("question")
         self.intents = intents
         self.quantities = Quantities()
+        self.body = BodyReader(self.quantities)
         self._questions = QuestionReader(self.quantities)
         self._cutter = ClauseCutter(self._asks)
         self._refers_back = Phrases(words["refers_back"])
@@ -32,20 +34,21 @@ class Reader:
     def read(self, text: str, default: Language) -> Understanding:
         """`default` is the language where the message itself does not tell ("F001", "?")."""
         folded = fold(text)
+        spoken = language.detect(text, default)
         pattern = self.intents.by_pattern(folded)
         cuts = self._cutter.cut(text) if pattern is None else (Cut(text, ClauseKind.STATEMENT),)
         return Understanding(
             text=text,
             folded=folded,
-            language=language.detect(text, default),
-            clauses=tuple(self._clause(cut) for cut in cuts),
+            language=spoken,
+            clauses=tuple(self._clause(cut, chinese=spoken.tag == "zh") for cut in cuts),
         )
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """The question again, with the words that name the product left out."""
         return self._questions.read(folded, without=without)
 
-    def _clause(self, cut: Cut) -> Clause:
+    def _clause(self, cut: Cut, *, chinese: bool) -> Clause:
         folded = fold(cut.text)
         return Clause(
             text=cut.text,
@@ -54,6 +57,7 @@ class Reader:
             question=self._questions.read(folded),
             pattern=self.intents.by_pattern(folded),
             conditions=cut.conditions,
+            slots=self.body.in_text(folded, chinese=chinese),
             measures=self.quantities.in_text(folded),
             ordinals=tuple(number for number, phrases in self._ordinals.items() if phrases.found_in(folded)),
             refers_back=self._refers_back.found_in(folded),

@@ -193,7 +193,8 @@ async def _product_answer(matter: Matter, tools: Tools) -> Reply | None:
         return None
     product = matter.products[0]
     subject = Subject(product, matter.voice.name(product) if matter.named else matter.voice.say("this_product"))
-    reply = tools.answering.from_facts(matter.question, subject, matter.voice)
+    reply = tools.answering.size(matter.question, matter.read.slots, subject, matter.voice)
+    reply = reply or tools.answering.from_facts(matter.question, subject, matter.voice)
     if reply is None:
         candidates = await _search(matter, tools, (product.id,), store_wide=True)
         reply, ranked = tools.answering.from_candidates(matter.question, candidates, subject, matter.voice)

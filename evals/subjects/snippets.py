@@ -57,7 +57,7 @@ async def assistant_selection(target: Target) -> AsyncIterator[Selector]:
     """The assistant's ranking of evidence."""
     async with application(Settings(data_dir=target.data_dir)) as app:
         quantities = Quantities()
-        answering = Answering(Ranker.load(quantities), quantities)
+        answering = Answering(Ranker.load(quantities), quantities, lambda _: None)
         yield _AssistantSelector(app.embedder, QuestionReader(quantities), answering)
 
 
