@@ -12,6 +12,7 @@ import typer
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import InvalidInput
 from assistant.settings import Settings
+from evals.adapters import datasets
 from evals.cases import Case
 from evals.cli.progress import shown_progress
 from evals.cli.showing import show_comparison, show_result, show_rulings
@@ -20,9 +21,19 @@ from evals.gate import Bound, judge, read_gate
 from evals.program import this_program
 from evals.report import write
 from evals.results import RunResult, read_result
-from evals.running import Circumstances, Identity, Journal, Plan, Step, check_ids, evaluate, open_journal, sample
-from evals.running.circumstances import shown
-from evals.running.fingerprint import fingerprint
+from evals.running import (
+    Circumstances,
+    Identity,
+    Journal,
+    Plan,
+    Step,
+    check_ids,
+    evaluate,
+    fingerprint,
+    open_journal,
+    recorded,
+    sample,
+)
 from evals.statistics import Incomparable, compare, describe
 from evals.suites.registry import load_suite
 from evals.suites.suite import Suite
@@ -104,7 +115,7 @@ def prepare(wanted: Wanted, settings: Settings) -> Prepared:
     circumstances = Circumstances(
         program=this_program(),
         store_hash="" if wanted.url else fingerprint(wanted.store),
-        settings={} if wanted.url else shown(settings),
+        settings={} if wanted.url else recorded(settings),
     )
     plan = Plan(
         runs=wanted.runs,
@@ -123,7 +134,7 @@ def prepare(wanted: Wanted, settings: Settings) -> Prepared:
 
 def read_cases(suite: Suite, data: str) -> list[Case]:
     """The cases, at least one, each with an id of its own. Raises MalformedSuite, InvalidInput, OSError."""
-    cases = suite.read(Path(data))
+    cases = datasets.read_cases(suite, data)
     check_ids(cases)
     if not cases:
         raise InvalidInput(f"{data} holds no case.")
@@ -174,14 +185,14 @@ def check_writable(path: Path | None) -> None:
 
 
 def _run(terminal: Terminal, prepared: Prepared, journal: Journal) -> RunResult:
-    done = total = 0
+    total, done = len(prepared.cases) * prepared.plan.runs, len(journal.outcomes)
 
     async def evaluated() -> RunResult:
         with shown_progress(terminal, prepared.suite) as show:
 
             def step(step: Step) -> None:
-                nonlocal done, total
-                done, total = step.done, step.total
+                nonlocal done
+                done = step.done
                 show(step)
 
             return await evaluate(prepared.suite, prepared.cases, prepared.target, prepared.plan, journal, step)

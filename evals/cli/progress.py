@@ -18,6 +18,7 @@ from evals.suites.suite import Suite
 _FIGURES = 2  # of the suite that are shown while it runs: its first ones
 _EVERY_S = 1.0  # figures are computed anew
 _SILENCE_S = 60.0
+_OPENING = "opening what is measured"  # a store may have to be imported first
 
 
 class Tally:
@@ -55,7 +56,7 @@ def bar(terminal: Terminal, suite: Suite) -> Iterator[Callable[[Step], None]]:
         TextColumn("{task.fields[tally]}"),
     )
     with Progress(*columns, console=terminal.err, transient=True) as bars:
-        tally, task = Tally(suite), bars.add_task(suite.name, total=None, tally="")
+        tally, task = Tally(suite), bars.add_task(suite.name, total=None, tally=_OPENING)
 
         def show(step: Step) -> None:
             tally.add(step)
@@ -68,6 +69,7 @@ def bar(terminal: Terminal, suite: Suite) -> Iterator[Callable[[Step], None]]:
 def lines(terminal: Terminal, suite: Suite) -> Iterator[Callable[[Step], None]]:
     """A line each tenth of the run, and when nothing was said for long: for log files."""
     tally, told, at = Tally(suite), 0, time.monotonic()
+    terminal.err.print(f"{suite.name}: {_OPENING}", soft_wrap=True)
 
     def show(step: Step) -> None:
         nonlocal told, at

@@ -7,7 +7,7 @@ import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import SecretStr
@@ -21,7 +21,7 @@ _WHERE = {"data_dir", "host", "port", "public_url", "trusted_proxies", "log_leve
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """store_hash: of the store's files. settings: of the assistant in this process, as `shown` gives them."""
+    """store_hash: of the store's files. settings: of the assistant in this process, as `recorded` gives them."""
 
     program: Program
     store_hash: str = ""
@@ -45,14 +45,12 @@ class Circumstances:
         return json.dumps([self.program.sources, self.store_hash, self.settings], sort_keys=True)
 
 
-def shown(settings: Settings) -> dict[str, Any]:
+def recorded(settings: Settings) -> dict[str, Any]:
     """The settings that answers depend on, as JSON data without secrets."""
-    values = settings.model_dump(mode="json", exclude=_WHERE)
-    return {
-        name: without_password(value) if isinstance(value, str) else value
-        for name, value in values.items()
-        if not isinstance(getattr(settings, name), SecretStr)
-    }
+    fields = type(settings).model_fields.items()
+    secret = {name for name, field in fields if SecretStr in (field.annotation, *get_args(field.annotation))}
+    values = settings.model_dump(mode="json", exclude=_WHERE | secret)
+    return {name: without_password(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def without_password(url: str) -> str:

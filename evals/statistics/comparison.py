@@ -15,7 +15,7 @@ from evals.cases import Outcome
 from evals.figures import Figure
 from evals.results import RunResult
 from evals.statistics.bootstrap import RESAMPLES, Interval, intervals
-from evals.statistics.measure import Measurement, prepare
+from evals.statistics.measurement import Measurement, prepare
 from evals.statistics.pairing import mcnemar
 from evals.statistics.table import Indices
 from evals.suites.suite import Suite

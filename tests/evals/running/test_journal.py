@@ -13,8 +13,7 @@ from pydantic import SecretStr
 
 from assistant.settings import EmbedderKind, Settings
 from evals.program import Program
-from evals.running import Circumstances, Identity, Journal, JournalTaken, open_journal
-from evals.running.circumstances import shown
+from evals.running import Circumstances, Identity, Journal, JournalTaken, open_journal, recorded
 from tests.evals.runs import outcome
 
 IDENTITY = Identity("qa", "d1", store="shop", runs=2)
@@ -175,13 +174,14 @@ def openai(tmp_path: Path) -> Callable[[str], Settings]:
 
 
 def test_no_secret_of_the_settings_is_written_down(openai: Callable[[str], Settings]) -> None:
-    written = shown(openai("https://me:pass-word@models.example/v1"))
+    written = recorded(openai("https://me:pass-word@models.example/v1"))
     assert written["embedder_base_url"] == "https://models.example/v1"
     assert written["embedder_model"] == "small"
     assert not any(secret in str(written) for secret in ("key-of-mine", "pass-word", "***"))
+    assert not {"embedder_api_key", "secret_key"} & written.keys()
 
 
 def test_where_things_are_kept_is_not_what_answers_depend_on(openai: Callable[[str], Settings], tmp_path: Path) -> None:
     here = openai("https://models.example/v1")
     elsewhere = here.model_copy(update={"data_dir": tmp_path / "elsewhere", "port": 9})
-    assert shown(here) == shown(elsewhere)
+    assert recorded(here) == recorded(elsewhere)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evals.running import sample
-from evals.running.fingerprint import fingerprint
+from evals.running.fingerprints import fingerprint
 from tests.evals.scripted_suite import question
 
 CASES = [question(str(number)) for number in range(50)]

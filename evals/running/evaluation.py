@@ -17,7 +17,7 @@ from evals.running.circumstances import Circumstances, cores, machine, without_p
 from evals.running.journal import Journal
 from evals.running.sampling import check_ids
 from evals.statistics.bootstrap import RESAMPLES
-from evals.statistics.measure import Measures, measure
+from evals.statistics.measurement import Measures, measure
 from evals.suites.suite import CaseRunner, Suite
 from evals.target import Target
 

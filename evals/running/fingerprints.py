@@ -27,7 +27,8 @@ def fingerprint(named: str | None) -> str:
 
 def _located(named: str) -> tuple[Path | None, str]:
     """The path that exists, and the adapter that reads it."""
-    if named and Path(named).exists():
-        return Path(named), ""
-    adapter, colon, path = named.partition(":")
-    return (Path(path), adapter) if colon and path and Path(path).exists() else (None, "")
+    adapter, _, path = named.partition(":")
+    for place, reader in ((named, ""), (path, adapter)):
+        if place and (found := Path(place).expanduser()).exists():
+            return found, reader
+    return None, ""
