@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.answers.answering import Answering
+import numpy as np
+import numpy.typing as npt
+
 from assistant.answers.ranking import Ranker
 from assistant.bootstrap import application
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Source
@@ -24,6 +26,7 @@ from assistant.settings import Settings
 from evals.suites.snippet_files import Snippet, SnippetKind
 from evals.target import Target
 
+_ANSWERS_FROM = 0.5  # probability
 _SOURCE = Source("snippets", "snippets.jsonl")
 _ENGLISH = Language("en", Script.LATIN)
 _KINDS = {
@@ -53,31 +56,36 @@ class Selector(Protocol):
 
 
 @asynccontextmanager
-async def assistant_selection(target: Target) -> AsyncIterator[Selector]:
-    """The assistant's ranking of evidence."""
+async def assistant_selection(target: Target, snippets: Sequence[Snippet]) -> AsyncIterator[Selector]:
+    """The assistant's ranking of evidence. As in a store, what may be chosen is embedded beforehand."""
     async with application(Settings(data_dir=target.data_dir)) as app:
         quantities = Quantities()
-        answering = Answering(Ranker.load(quantities), quantities, lambda _: None)
-        yield _AssistantSelector(app.embedder, QuestionReader(quantities), answering)
+        texts = list(dict.fromkeys(map(_embedded, snippets)))
+        vectors = dict(zip(texts, await app.embedder.embed_passages(texts), strict=True))
+        yield _AssistantSelector(app.embedder, vectors, QuestionReader(quantities), Ranker.load(quantities))
 
 
 @dataclass(frozen=True, slots=True)
 class _AssistantSelector:
     embedder: Embedder
+    vectors: Mapping[str, npt.NDArray[np.float32]]
     reader: QuestionReader
-    answering: Answering
+    ranker: Ranker
 
     async def select(self, question: str, title: str, snippets: Sequence[Snippet]) -> Selection:
         tag = language.detect(question, _ENGLISH).tag
         asked = (await self.embedder.embed_queries([question]))[0]
-        vectors = await self.embedder.embed_passages([f"{snippet.name} {snippet.text}".strip() for snippet in snippets])
         candidates = [
-            _candidate(str(place), snippet, tag, float(vector @ asked))
-            for place, (snippet, vector) in enumerate(zip(snippets, vectors, strict=True))
+            _candidate(str(place), snippet, tag, float(self.vectors[_embedded(snippet)] @ asked))
+            for place, snippet in enumerate(snippets)
         ]
-        ranked = self.answering.ranker.rank(self.reader.read(fold(question)), candidates, tag, known=fold(title))
+        ranked = self.ranker.rank(self.reader.read(fold(question)), candidates, tag, known=fold(title))
         order = tuple(int(item.candidate.entry.id) for item in ranked)
-        return Selection(order, ranked[0].probability, self.answering.believes(ranked[0]))
+        return Selection(order, ranked[0].probability, ranked[0].probability >= _ANSWERS_FROM)
+
+
+def _embedded(snippet: Snippet) -> str:
+    return f"{snippet.name} {snippet.text}".strip()
 
 
 def _candidate(place: str, snippet: Snippet, tag: str, dense: float) -> Candidate:

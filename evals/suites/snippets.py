@@ -16,7 +16,7 @@ from evals.metrics.classification import auroc, share
 from evals.metrics.curves import aurc, calibration_error
 from evals.metrics.ranking import average_precision, precision_at
 from evals.subjects.snippets import Selection, Selector, assistant_selection
-from evals.suites.snippet_files import SnippetCase, read_snippets
+from evals.suites.snippet_files import Snippet, SnippetCase, read_snippets
 from evals.suites.suite import CaseRunner
 from evals.target import Target
 
@@ -34,9 +34,9 @@ _CRASHED: Mapping[str, float | str | bool | None] = {
 
 @dataclass(frozen=True, slots=True)
 class Snippets:
-    """`subject` opens what is measured: the assistant's choice, or a peer's."""
+    """`subject` opens what is measured, the assistant's choice or a peer's, for all snippets that there will be."""
 
-    subject: Callable[[Target], AbstractAsyncContextManager[Selector]] = assistant_selection
+    subject: Callable[[Target, Sequence[Snippet]], AbstractAsyncContextManager[Selector]] = assistant_selection
 
     name = "snippets"
     figures = (
@@ -54,8 +54,9 @@ class Snippets:
         return read_snippets(data)
 
     @asynccontextmanager
-    async def open(self, target: Target, cases: Sequence[Case]) -> AsyncIterator[CaseRunner]:  # noqa: ARG002
-        async with self.subject(target) as selector:
+    async def open(self, target: Target, cases: Sequence[Case]) -> AsyncIterator[CaseRunner]:
+        snippets = [snippet for case in cases for snippet in _content(case).snippets]
+        async with self.subject(target, snippets) as selector:
             yield _Runner(selector)
 
     def columns(self, outcomes: Sequence[Outcome]) -> Columns:

@@ -56,7 +56,7 @@ class Told:
 
 def suite_of(tell: Callable[[Sequence[Snippet]], Selection]) -> Snippets:
     @asynccontextmanager
-    async def subject(_: Target) -> AsyncIterator[Selector]:
+    async def subject(_: Target, __: Sequence[Snippet]) -> AsyncIterator[Selector]:
         yield Told(tell)
 
     return Snippets(subject)
