@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,9 +24,12 @@ async def outcomes_of(suite: Suite, cases: Sequence[Case], target: Target) -> li
 
 
 def figures_of(suite: Suite, outcomes: Sequence[Outcome]) -> dict[str, float]:
-    columns = suite.columns(outcomes)
+    """The figures, which are the same in whatever order the outcomes come."""
+    columns, shuffled = suite.columns(outcomes), suite.columns(random.Random(7).sample(outcomes, len(outcomes)))
     assert {len(column) for column in columns.values()} == {len(outcomes)}
-    return {figure.name: figure.statistic(columns) for figure in suite.figures}
+    figures = {figure.name: figure.statistic(columns) for figure in suite.figures}
+    assert {figure.name: figure.statistic(shuffled) for figure in suite.figures} == pytest.approx(figures, nan_ok=True)
+    return figures
 
 
 def defined(figures: dict[str, float]) -> dict[str, float]:
