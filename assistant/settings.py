@@ -91,6 +91,9 @@ class Settings(BaseSettings):
 
     max_message_chars: int = Field(default=2000, ge=1, le=20_000, description="The longest message a shopper may send.")
     max_body_bytes: int = Field(default=65_536, ge=1024, description="The largest body the shopper's API takes.")
+    max_evaluation_bytes: int = Field(
+        default=8_388_608, ge=1024, description="The largest body that may start an evaluation."
+    )
     messages_per_minute: int = Field(default=30, ge=0, description="Messages of one session a minute; 0: no limit.")
     sessions_per_minute: int = Field(default=30, ge=0, description="Sessions of one address a minute; 0: no limit.")
     requests_per_minute: int = Field(default=600, ge=0, description="Requests of one address a minute; 0: no limit.")

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, errors, site, stores, stream, traces
+from assistant.api import chat, errors, evaluations, site, stores, stream, traces
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -20,7 +20,8 @@ from assistant.api.schemas import DeltaSignal, DroppedSignal, TypingSignal
 
 API_VERSION = "1.0.0"
 DESCRIPTION = """\
-The shopper's side of storebot. Open a session, send messages, follow the event stream.
+The shopper's side of storebot: open a session, send messages, follow the event stream. With an API key, the side of
+those who evaluate it.
 
 Errors are RFC 9457 problem documents with a stable `code`. Ids are sortable strings. Times are RFC 3339 in UTC.
 """
@@ -40,14 +41,18 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
             Middleware(RequestContext),
             Middleware(StoreCors, stores=services.stores, own=OwnOrigin(services.public_url)),
             Middleware(errors.UnexpectedErrors),
-            Middleware(BodyLimit, max_bytes=services.limits.max_body_bytes),
+            Middleware(
+                BodyLimit,
+                max_bytes=services.limits.max_body_bytes,
+                larger=((evaluations.ORDERS, services.limits.max_evaluation_bytes),),
+            ),
         ],
     )
     app.state.services = services
     app.state.rates = RateLimiter(services.clock)
     app.state.streams = stream.OpenStreams()
     errors.install(app)
-    for router in (chat.router, stream.router, stores.router, traces.router, site.router):
+    for router in (chat.router, stream.router, stores.router, traces.router, evaluations.router, site.router):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app

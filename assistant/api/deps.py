@@ -20,7 +20,7 @@ from assistant.domain.access import KEY_PREFIX
 from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
 from assistant.domain.ids import ConversationId, StoreId
-from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Knowledge, LiveEvents, Stores
+from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
 
 
@@ -41,7 +41,8 @@ class Services:
     """All that the API stands on. `bootstrap` builds it; nothing else does outside tests.
 
     media_dir holds a folder of pictures for each store id. public_url is this server as browsers see it; None takes
-    the Host header's word for it. widget_dir holds widget.js and what it loads.
+    the Host header's word for it. widget_dir holds widget.js and what it loads. evaluations: None where they are not
+    installed.
     """
 
     stores: Stores
@@ -57,6 +58,7 @@ class Services:
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None
     widget_dir: Path = field(default_factory=lambda: Path(assistant.__file__).parent / "widget")
+    evaluations: Evaluations | None = None
 
 
 async def _services(request: Request) -> Services:

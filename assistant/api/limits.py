@@ -21,10 +21,11 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of the shopper-side API. A rate is requests a minute, all of which may come at once; 0 lifts it."""
+    """The bounds of the API. A rate is requests a minute, all of which may come at once; 0 lifts it."""
 
     max_message_chars: int = 2000
     max_body_bytes: int = 65_536
+    max_evaluation_bytes: int = 8 * 1024 * 1024
     messages_per_session: int = 30
     sessions_per_address: int = 30
     requests_per_address: int = 600

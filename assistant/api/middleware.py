@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -58,35 +59,40 @@ class RequestContext:
 class BodyLimit:
     """Refuses bodies larger than `max_bytes` with a 413, by their announced length or as soon as they exceed it.
 
+    `larger` names paths that have a limit of their own.
     Starlette's limiter answers in plain text where the length was announced; every error here is a problem document.
     """
 
-    def __init__(self, app: ASGIApp, *, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_bytes: int, larger: Sequence[tuple[re.Pattern[str], int]] = ()) -> None:
         self._app = app
         self._max_bytes = max_bytes
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "")
-        too_long = announced.isdigit() and int(announced[:20]) > self._max_bytes
+        limits = (limit for path, limit in self._larger if path.fullmatch(scope["path"]))
+        max_bytes = next(limits, self._max_bytes)
+        too_long = announced.isdigit() and int(announced[:20]) > max_bytes
         received = 0
 
         async def limited() -> Message:
             nonlocal received
             if too_long:
-                raise self._refusal()
+                raise _too_large(max_bytes)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._max_bytes:
-                raise self._refusal()
+            if received > max_bytes:
+                raise _too_large(max_bytes)
             return message
 
         await self._app(scope, limited, send)
 
-    def _refusal(self) -> HTTPException:
-        return HTTPException(413, f"The body has more than the {self._max_bytes} bytes allowed.")
+
+def _too_large(max_bytes: int) -> HTTPException:
+    return HTTPException(413, f"The body has more than the {max_bytes} bytes allowed.")
 
 
 def _protect(headers: MutableHeaders, path: str, request_id: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from assistant.api.links import openable, picture_url
 from assistant.domain.conversation import Owner
@@ -27,6 +27,16 @@ ClientMessageId = Annotated[
         description="Chosen by the client, unique in the conversation; sending it again is harmless.", examples=["m-1"]
     ),
 ]
+
+
+def _number(value: object) -> object:
+    """Pydantic would turn booleans and texts into numbers; 5.0 is an integer to JSON Schema."""
+    if isinstance(value, bool | str):
+        raise ValueError("must be a number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
 
 
 class _Input(BaseModel):
@@ -91,15 +101,8 @@ class MessageInput(_Input):
 
 
 class RatingInput(_Input):
-    score: int = Field(ge=1, le=5, description="1 (bad) to 5 (good).")
+    score: Whole = Field(ge=1, le=5, description="1 (bad) to 5 (good).")
     comment: str = Field(default="", max_length=1000)
-
-    @field_validator("score", mode="before")
-    @classmethod
-    def _number(cls, score: object) -> object:
-        if isinstance(score, bool | str):  # which pydantic would turn into numbers; 5.0 is an integer to JSON Schema
-            raise ValueError("must be a number from 1 to 5")
-        return score
 
 
 class GreetedStore(_View):

@@ -51,6 +51,7 @@ def services_of(application: Application) -> Services:
         limits=Limits(
             max_message_chars=settings.max_message_chars,
             max_body_bytes=settings.max_body_bytes,
+            max_evaluation_bytes=settings.max_evaluation_bytes,
             messages_per_session=settings.messages_per_minute,
             sessions_per_address=settings.sessions_per_minute,
             requests_per_address=settings.requests_per_minute,

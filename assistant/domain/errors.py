@@ -3,7 +3,8 @@
 StorebotError
 ├── InvalidInput            422  try again with other input
 │   ├── MessageTooLong      413
-│   └── PackRefused         422
+│   ├── PackRefused         422
+│   └── SuiteRefused        422
 ├── Unauthorized            401  sign in again
 ├── Forbidden               403  final for this caller
 │   └── OriginNotAllowed    403
@@ -11,14 +12,16 @@ StorebotError
 ├── Conflict                409
 │   ├── MessageIdReused     409
 │   ├── EpochChanged        409  somebody else may speak now
-│   └── Superseded          409  a newer message came first
+│   ├── Superseded          409  a newer message came first
+│   └── NotFinished         409  try again later
 ├── NotReady                503  nothing published yet, or another embedder built the index
 │   └── EmbedderMismatch    503
 ├── StoreSystemError        502  the merchant's own system (assistant.domain.backend)
 │   ├── OperationRefused    409  its rules forbid it: final; `reason` is a code
 │   ├── StoreSystemUnavailable 503  nothing was done: try again later
 │   └── OutcomeUnknown      502  an effect may have happened: look it up, or have a human look
-└── TooManyRequests         429  try again later
+├── TooManyRequests         429  try again later
+└── NotInstalled            501  final: this server lacks a part
 """
 
 from __future__ import annotations
@@ -50,6 +53,12 @@ class MessageTooLong(InvalidInput):
 
 class PackRefused(InvalidInput):
     code, status, title = "pack_refused", 422, "The knowledge pack cannot be used"
+
+
+class SuiteRefused(InvalidInput):
+    """`data["faults"]` lists what is wrong, each with `file`, `line` (0: the whole file) and `reason`."""
+
+    code, status, title = "suite_refused", 422, "The cases cannot be used"
 
 
 class Unauthorized(StorebotError):
@@ -84,6 +93,10 @@ class Superseded(Conflict):
     code, status, title = "superseded", 409, "A newer message came first"
 
 
+class NotFinished(Conflict):
+    code, status, title = "not_finished", 409, "It has not come to its end"
+
+
 class NotReady(StorebotError):
     code, status, title = "not_ready", 503, "The store is not ready"
 
@@ -110,3 +123,7 @@ class StoreSystemUnavailable(StoreSystemError):
 
 class OutcomeUnknown(StoreSystemError):
     code, status, title = "outcome_unknown", 502, "It is not known whether this was done"
+
+
+class NotInstalled(StorebotError):
+    code, status, title = "not_installed", 501, "This server lacks the part that does this"

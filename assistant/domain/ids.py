@@ -15,6 +15,7 @@ SkuId = NewType("SkuId", str)
 EvidenceId = NewType("EvidenceId", str)
 ApiKeyId = NewType("ApiKeyId", str)
 JobId = NewType("JobId", str)
+EvaluationId = NewType("EvaluationId", str)
 
 
 def new_id(prefix: str) -> str:

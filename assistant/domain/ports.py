@@ -14,9 +14,10 @@ import numpy.typing as npt
 from assistant.domain.access import ApiKey, KeyScope, NewApiKey
 from assistant.domain.commerce import Fact, FactGroup, Passage, Product
 from assistant.domain.conversation import Conversation, Focus, Message, Shopper
+from assistant.domain.evaluations import Evaluation, Order
 from assistant.domain.events import Event, MessageReceived, Payload, Replied, Signal
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
-from assistant.domain.ids import ApiKeyId, ConversationId, JobId, ProductId, StoreId, TurnId
+from assistant.domain.ids import ApiKeyId, ConversationId, EvaluationId, JobId, ProductId, StoreId, TurnId
 from assistant.domain.jobs import Arguments, Job, JobFunction
 from assistant.domain.store import Store
 
@@ -232,4 +233,42 @@ class Jobs(Protocol):
 
     async def resume(self) -> int:
         """Take up again what an earlier process left unfinished; how many jobs that are."""
+        ...
+
+
+class Evaluations(Protocol):
+    """Runs of suites against the stores that are served here, in test conversations.
+
+    Registered under the entry point group `storebot.evaluations` as a function of the application. Methods that take an
+    id raise NotFound for one that is not the store's.
+    """
+
+    async def start(self, store_id: StoreId, order: Order) -> Evaluation:
+        """Check all that can be checked, and have it run soon.
+
+        Raises SuiteRefused with every fault of the cases, InvalidInput for a suite that there is not, NotFound for a
+        folder that did not come with the store.
+        """
+        ...
+
+    async def get(self, store_id: StoreId, evaluation_id: EvaluationId) -> Evaluation: ...
+
+    async def of_store(self, store_id: StoreId) -> list[Evaluation]:
+        """All of a store, the newest first."""
+        ...
+
+    async def result(self, store_id: StoreId, evaluation_id: EvaluationId) -> str:
+        """Figures, intervals, environment and every case, as JSON. Raises NotFinished."""
+        ...
+
+    async def report(self, store_id: StoreId, evaluation_id: EvaluationId, language: str) -> str:
+        """The result for people, as one HTML page in `language` ("zh" or "en"). Raises NotFinished."""
+        ...
+
+    async def cancel(self, store_id: StoreId, evaluation_id: EvaluationId) -> Evaluation:
+        """Stop it; harmless for one that is over."""
+        ...
+
+    async def delete(self, store_id: StoreId, evaluation_id: EvaluationId) -> None:
+        """Stop it, and forget all about it."""
         ...

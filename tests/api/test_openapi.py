@@ -12,6 +12,8 @@ from schemathesis import GenerationMode
 from starlette.testclient import TestClient
 
 from assistant.domain.access import KeyScope
+from assistant.domain.evaluations import Order
+from assistant.domain.jobs import JobState
 from tests.api.world import SHOP, World, opened
 
 FUZZ = settings(
@@ -23,13 +25,21 @@ OPERATIONS = (
     "readHistory",
     "rateConversation",
     "readTrace",
+    "startEvaluation",
+    "listEvaluations",
+    "readEvaluation",
+    "readEvaluationResult",
+    "readEvaluationReport",
+    "cancelEvaluation",
+    "deleteEvaluation",
     "readStore",
     "readProduct",
     "readPicture",
     "readHealth",
     "readReadiness",
 )
-KEYED = ("openSession", "readTrace")  # asked with an API key; the others, with a session token
+KEYED = ("openSession", "readTrace", *(name for name in OPERATIONS if "Evaluation" in name))
+"""Asked with an API key; the others with a session token."""
 
 
 def operation(app: Any, name: str) -> Any:
@@ -73,12 +83,15 @@ def test_whatever_follows_the_document_gets_a_documented_answer(world: World, na
     app = world.app()
     session = opened(TestClient(app).post(f"/v1/stores/{SHOP.id}/sessions", json={}))  # type: ignore[arg-type]
     headers = asyncio.run(world.auth(*KeyScope)) if name in KEYED else session.auth
+    done = asyncio.run(world.evaluations.start(SHOP.id, Order("qa", lines="{}")))
+    world.evaluations.end(done.id, JobState.DONE)
+    known = {"store_id": SHOP.id, "conversation_id": session.conversation_id, "evaluation_id": done.id}
     asked = operation(app, name)
 
     @FUZZ
     @given(case=asked.as_strategy(generation_mode=GenerationMode.POSITIVE))
     def ask(case: schemathesis.Case[Any]) -> None:
-        for parameter, value in (("store_id", SHOP.id), ("conversation_id", session.conversation_id)):
+        for parameter, value in known.items():
             if parameter in case.path_parameters:
                 case.path_parameters[parameter] = value
         case.call_and_validate(headers=headers)

@@ -22,10 +22,12 @@ from assistant.api.server import Server
 from assistant.api.tokens import SessionTokens
 from assistant.domain.access import KeyScope, NewApiKey
 from assistant.domain.commerce import Money, Product, Source
-from assistant.domain.errors import NotReady
+from assistant.domain.errors import NotFinished, NotFound, NotReady
+from assistant.domain.evaluations import Evaluation, Order
 from assistant.domain.events import Replied, ReplyDelta, Typing
 from assistant.domain.evidence import Evidence, EvidenceKind, Scope
-from assistant.domain.ids import ConversationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
+from assistant.domain.ids import ConversationId, EvaluationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
+from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 from assistant.domain.store import Hours, Persona, Store
 from assistant.domain.text import LocalText
@@ -134,10 +136,65 @@ def lamp_reply() -> Reply:
 
 
 @dataclass
+class MemoryEvaluations:
+    """Evaluations that wait until a test says how they have ended."""
+
+    clock: FakeClock
+    known: dict[EvaluationId, Evaluation] = field(default_factory=dict)
+    orders: list[Order] = field(default_factory=list)
+
+    async def start(self, store_id: StoreId, order: Order) -> Evaluation:
+        self.orders.append(order)
+        made = Evaluation(
+            EvaluationId(new_id("eval")),
+            store_id,
+            order.suite,
+            order.options,
+            order.folder,
+            self.clock.now(),
+            JobState.WAITING,
+        )
+        self.known[made.id] = made
+        return made
+
+    async def get(self, store_id: StoreId, evaluation_id: EvaluationId) -> Evaluation:
+        found = self.known.get(evaluation_id)
+        if found is None or found.store_id != store_id:
+            raise NotFound(f"Store {store_id} has no evaluation {evaluation_id}.")
+        return found
+
+    async def of_store(self, store_id: StoreId) -> list[Evaluation]:
+        return [each for each in reversed(self.known.values()) if each.store_id == store_id]
+
+    async def result(self, store_id: StoreId, evaluation_id: EvaluationId) -> str:
+        if (await self.get(store_id, evaluation_id)).state is not JobState.DONE:
+            raise NotFinished("It waits.")
+        return '{"suite": "qa", "figures": {"right": 1.0}}'
+
+    async def report(self, store_id: StoreId, evaluation_id: EvaluationId, language: str) -> str:
+        await self.result(store_id, evaluation_id)
+        return {"zh": "<h1>报告</h1>", "en": "<h1>Report</h1>"}[language]
+
+    async def cancel(self, store_id: StoreId, evaluation_id: EvaluationId) -> Evaluation:
+        found = await self.get(store_id, evaluation_id)
+        self.end(evaluation_id, JobState.CANCELLED)
+        return self.known[found.id]
+
+    async def delete(self, store_id: StoreId, evaluation_id: EvaluationId) -> None:
+        del self.known[(await self.get(store_id, evaluation_id)).id]
+
+    def end(self, evaluation_id: str, state: JobState, **what: Any) -> None:
+        found = self.known[EvaluationId(evaluation_id)]
+        if not found.state.over:
+            self.known[found.id] = replace(found, state=state, **what)
+
+
+@dataclass
 class World:
     services: Services
     bot: ScriptedBot
     clock: FakeClock
+    evaluations: MemoryEvaluations
 
     async def new_key(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> NewApiKey:
         return await self.services.keys.create(store_id, frozenset(scopes), "a test")
@@ -164,6 +221,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     log = SqlConversationLog(database, clock)
     stores = SqlStores(database)
     bot = ScriptedBot(log, live)
+    evaluations = MemoryEvaluations(clock)
 
     async def prepare() -> None:
         await database.upgrade()
@@ -184,9 +242,10 @@ def world_in(data_dir: Path) -> Iterator[World]:
         dispatcher=bot,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
+        evaluations=evaluations,
     )
     try:
-        yield World(services, bot, clock)
+        yield World(services, bot, clock, evaluations)
     finally:
         asyncio.run(database.close())
 
