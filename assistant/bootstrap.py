@@ -30,7 +30,7 @@ from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentClassifier, load
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, open_database
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, open_database
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import Dispatcher, Pace
 from assistant.turn.steps import Tools
@@ -77,6 +77,7 @@ class Application:
     knowledge: EmbeddedKnowledge
     dispatcher: Dispatcher
     jobs: DurableJobs
+    suites: SuiteFolders
 
     async def ask(
         self,
@@ -112,11 +113,14 @@ class Application:
     ) -> ImportReport:
         """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
 
-        Raises PackRefused, with what was published before left in place, and InvalidInput for an id that no store can
-        have or an unknown importer.
+        The suites that a store folder brings are kept beside it. Raises PackRefused, with what was published before
+        left in place, and InvalidInput for an id that no store can have, an unknown importer or a suite out of bounds.
         """
         check_store_id(store_id)
-        return await self.import_read(read_location(location, store_id), progress)
+        suites = await asyncio.to_thread(self.suites.check, Path(location))
+        report = await self.import_read(read_location(location, store_id), progress)
+        await asyncio.to_thread(self.suites.replace, store_id, suites)
+        return report
 
     async def import_read(
         self, imported: ImportedStore, progress: Callable[[Progress], None] = lambda _: None
@@ -188,7 +192,10 @@ async def application(
         stack.push_async_callback(dispatcher.close)
         jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
         stack.push_async_callback(jobs.close)
-        yield Application(settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs)
+        suites = SuiteFolders(settings.data_dir / "suites")
+        yield Application(
+            settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs, suites
+        )
 
 
 async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:

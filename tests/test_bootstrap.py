@@ -19,6 +19,7 @@ from assistant.domain.text import LocalText
 from assistant.settings import Settings
 from tests.conformance.examples import a_store
 from tests.knowledge.fakes import WordEmbedder
+from tests.small_shop import write_small_shop
 
 STORE = StoreId("lamps")
 
@@ -56,6 +57,14 @@ async def test_what_a_crashed_build_left_behind_is_gone_at_the_next_start(tmp_pa
     leftover.mkdir(parents=True)
     async with application(Settings(data_dir=tmp_path), embedder=WordEmbedder()):
         assert not leftover.exists()
+
+
+async def test_the_suites_of_a_store_folder_are_kept_with_the_store(tmp_path: Path) -> None:
+    shop = write_small_shop(tmp_path / "shop")
+    (shop / "evaluations" / "smoke").mkdir(parents=True)
+    async with application(Settings(data_dir=tmp_path / "data"), embedder=WordEmbedder()) as app:
+        await app.import_store(str(shop), STORE)
+        assert app.suites.names(STORE) == ["smoke"]
 
 
 async def test_an_id_that_no_store_can_have_is_refused_before_anything_is_read(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where conversations, stores and API keys are kept: tables, their migrations, and the repositories over them.
+"""Where conversations, stores, API keys and suites are kept: tables, their migrations, and the repositories over them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -7,5 +7,6 @@ from assistant.storage.api_keys import SqlApiKeys
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
 from assistant.storage.stores import SqlStores
+from assistant.storage.suite_folders import SuiteFolders
 
-__all__ = ["Database", "SqlApiKeys", "SqlConversationLog", "SqlStores", "open_database"]
+__all__ = ["Database", "SqlApiKeys", "SqlConversationLog", "SqlStores", "SuiteFolders", "open_database"]
