@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from evals.cases import Case, Verdict
+from evals.running import Plan, evaluate
 from evals.subjects.intents import Classifier, Learner, Prediction
 from evals.suites.intent_files import IntentCase
 from evals.suites.intents import Intents
@@ -255,3 +256,20 @@ async def test_the_assistants_own_classifier_learns_what_it_is_shown(folder: Pat
     cases = Intents().read(folder)
     figures = await measured(Intents(), cases, target)
     assert figures["accuracy_in_scope"] >= 0.75
+
+
+async def test_concurrency_order_and_a_crash_change_no_other_case(folder: Path, target: Target) -> None:
+    cases = Intents().read(folder)
+    labels = {content(case).text: content(case).labels for case in cases}
+
+    def tell(text: str) -> Prediction:
+        if text == "return the money":
+            raise ValueError(text)
+        return Prediction(dict.fromkeys(labels[text], 1.0), 0.0 if labels[text] else 1.0, labels[text])
+
+    alone = await evaluate(suite_of(tell), cases, target, Plan(resamples=20))
+    together = await evaluate(suite_of(tell), cases[::-1], target, Plan(concurrency=4, resamples=20))
+    untimed = {name: value for name, value in alone.figures.items() if not name.startswith("latency")}
+    assert untimed.items() <= together.figures.items()
+    assert alone.figures["crashed"] == 1
+    assert alone.figures["accuracy_in_scope"] == 0.75
