@@ -1,8 +1,7 @@
 """Gates: bounds on figures, as a YAML file that people write, and whether a run holds them.
 
-right_answerable: {min: 0.8}
+right_answerable: {min: 0.8, at_least_as_baseline: true}
 wrong_all: {max: 0.05}
-scripts_right: {min: 0.8, at_least_as_baseline: true}
 """
 
 from __future__ import annotations

@@ -22,4 +22,4 @@ class Target:
     key: str | None = field(default=None, repr=False)
     seed: int = 0
     shots: int | None = None
-    identity_key: str | None = None
+    identity_key: str | None = field(default=None, repr=False)

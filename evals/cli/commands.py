@@ -36,6 +36,14 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
         str | None,
         typer.Option("--key", envvar="STOREBOT_EVAL_KEY", help="The server's API key with the scope `evaluate`."),
     ] = None,
+    identity_key: Annotated[
+        str | None,
+        typer.Option(
+            "--identity-key",
+            envvar="STOREBOT_EVAL_IDENTITY_KEY",
+            help="The identity key of the store at the URL, for cases whose shopper is signed in.",
+        ),
+    ] = None,
     runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How often each case runs; gives pass^k.")] = 1,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Run this many cases only, picked by the seed.")
@@ -75,6 +83,7 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
         store=store,
         url=url,
         key=key,
+        identity_key=identity_key,
         runs=runs,
         limit=limit,
         seed=seed,

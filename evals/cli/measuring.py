@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import typer
@@ -16,6 +16,7 @@ from evals.adapters import datasets
 from evals.cases import Case
 from evals.cli.progress import shown_progress
 from evals.cli.showing import show_comparison, show_result, show_rulings
+from evals.door.opened import evaluation_settings
 from evals.figures import Figure
 from evals.gate import Bound, judge, read_gate
 from evals.program import this_program
@@ -50,7 +51,8 @@ class Wanted:
     data: str
     store: str | None
     url: str | None
-    key: str | None
+    key: str | None = field(repr=False)
+    identity_key: str | None = field(repr=False)
     runs: int
     limit: int | None
     seed: int
@@ -112,10 +114,11 @@ def prepare(wanted: Wanted, settings: Settings) -> Prepared:
     known = describe(suite, runs=wanted.runs)
     bounds = read_gate(wanted.gate, known, with_baseline=baseline is not None) if wanted.gate is not None else ()
     folder = settings.data_dir / "evaluations"
+    stores = folder / "stores"
     circumstances = Circumstances(
         program=this_program(),
         store_hash="" if wanted.url else fingerprint(wanted.store),
-        settings={} if wanted.url else recorded(settings),
+        settings={} if wanted.url else recorded(evaluation_settings(stores)),
     )
     plan = Plan(
         runs=wanted.runs,
@@ -126,7 +129,15 @@ def prepare(wanted: Wanted, settings: Settings) -> Prepared:
         limit=wanted.limit,
         circumstances=circumstances,
     )
-    target = Target(wanted.store, folder / "stores", wanted.url, wanted.key, wanted.seed, wanted.shots)
+    target = Target(
+        store=wanted.store,
+        data_dir=stores,
+        url=wanted.url,
+        key=wanted.key,
+        seed=wanted.seed,
+        shots=wanted.shots,
+        identity_key=wanted.identity_key,
+    )
     return Prepared(
         suite, cases, target, plan, circumstances, folder, wanted.fresh, wanted.any_version, baseline, bounds
     )
