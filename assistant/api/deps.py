@@ -16,11 +16,11 @@ from assistant.api.identity import IdentityKeys
 from assistant.api.limits import Limits, RateLimiter, address_key
 from assistant.api.origins import OwnOrigin, check_origin
 from assistant.api.tokens import Session, SessionTokens
-from assistant.domain.access import KEY_PREFIX
+from assistant.domain.access import KEY_PREFIX, ApiKey
 from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
 from assistant.domain.ids import ConversationId, StoreId
-from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
+from assistant.domain.ports import Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
 
 
@@ -33,6 +33,14 @@ class Dispatcher(Protocol):
 
     async def greet(self, store: Store, language: str, /) -> Replied:
         """The greeting that opens a conversation; `language` is one of the store's."""
+        ...
+
+
+class KeyReader(Protocol):
+    """What the API asks of the `ApiKeys` port."""
+
+    async def verify(self, token: str, /) -> ApiKey:
+        """The key whose token this is. Raises Unauthorized."""
         ...
 
 
@@ -51,7 +59,7 @@ class Services:
     knowledge: Knowledge
     clock: Clock
     sessions: SessionTokens
-    keys: ApiKeys
+    keys: KeyReader
     identity_keys: IdentityKeys
     dispatcher: Dispatcher
     media_dir: Path

@@ -9,9 +9,10 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from socket import socket
+from urllib.parse import urlsplit
 
 import httpx
 import yaml
@@ -21,15 +22,14 @@ from assistant.api.app import create_app
 from assistant.api.server import Server
 from assistant.api.serving import services_of
 from assistant.bootstrap import Application, application
-from assistant.domain.access import KeyScope
 from assistant.domain.errors import InvalidInput
 from assistant.domain.ids import StoreId
 from assistant.settings import Settings
 from evals.door.http import HttpDoor
+from evals.door.run_key import RunKey
 from evals.target import Target
 
 _HOST = "127.0.0.1"
-_KEY_LIFE = timedelta(days=7)  # a run that takes longer than that is a fault
 _TIMEOUT = httpx.Timeout(30, read=120)
 
 
@@ -48,7 +48,7 @@ async def opened(target: Target, *, pause_ms: int = 0) -> AsyncIterator[HttpDoor
         return
     if not target.key:
         raise InvalidInput(f"Evaluating at {target.url} needs an API key of store {target.store}, scope evaluate.")
-    async with _client(target.url, trust_env=True) as client:
+    async with _client(target.url, trust_env=urlsplit(target.url).hostname != _HOST) as client:
         yield HttpDoor(client, target.store, target.key, target.identity_key)
 
 
@@ -59,12 +59,16 @@ async def in_process(target: Target, location: str, *, pause_ms: int = 0) -> Asy
     async with application(evaluation_settings(target.data_dir, pause_ms)) as app:
         await app.import_store(location, store_id)
         identity_key = _identity_key(app.settings.identity_keys_file, store_id)
-        async with (
-            _evaluation_key(app, store_id) as key,
-            _served(create_app(services_of(app))) as url,
-            _client(url) as client,
-        ):
+        async with served(app, store_id) as (url, key), _client(url) as client:
             yield HttpDoor(client, store_id, key, identity_key)
+
+
+@asynccontextmanager
+async def served(app: Application, store_id: StoreId) -> AsyncIterator[tuple[str, str]]:
+    """The API of an application in this process: its URL, of this machine only, and a key of the store."""
+    key = RunKey(store_id, app.clock.now())
+    async with _serving(create_app(replace(services_of(app), keys=key))) as url:
+        yield url, key.token
 
 
 def evaluation_settings(data_dir: Path, pause_ms: int = 0) -> Settings:
@@ -86,17 +90,6 @@ def store_id_of(location: str) -> StoreId:
     return StoreId(f"eval-{hashlib.sha256(place.encode()).hexdigest()[:16]}")
 
 
-@asynccontextmanager
-async def _evaluation_key(app: Application, store_id: StoreId) -> AsyncIterator[str]:
-    made = await app.keys.create(
-        store_id, {KeyScope.EVALUATE}, "evaluation in process", expires_at=app.clock.now() + _KEY_LIFE
-    )
-    try:
-        yield made.token
-    finally:
-        await app.keys.revoke(store_id, made.key.id)
-
-
 def _identity_key(file: Path, store_id: StoreId) -> str:
     """The store's identity key in the data folder, made there the first time."""
     keys = yaml.safe_load(file.read_text("utf-8")) if file.exists() else {}
@@ -116,7 +109,7 @@ def _client(url: str, *, trust_env: bool = False) -> httpx.AsyncClient:
 
 
 @asynccontextmanager
-async def _served(app: FastAPI) -> AsyncIterator[str]:
+async def _serving(app: FastAPI) -> AsyncIterator[str]:
     """The URL of the app, served in this event loop."""
     server = _Served(app, host=_HOST, port=0)
     serving = asyncio.create_task(server.serve(), name="evaluation server")

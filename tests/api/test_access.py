@@ -43,7 +43,7 @@ async def test_without_a_key_there_is_no_entry(client: httpx.AsyncClient) -> Non
 
 
 async def test_a_wrong_expired_or_revoked_key_is_not_let_in(client: httpx.AsyncClient, world: World) -> None:
-    keys, scopes = world.services.keys, {KeyScope.MANAGE}
+    keys, scopes = world.keys, {KeyScope.MANAGE}
     soon = await keys.create(SHOP.id, scopes, "soon over", expires_at=world.clock.now() + timedelta(hours=1))
     over = await keys.create(SHOP.id, scopes, "over")
     await keys.revoke(SHOP.id, over.key.id)

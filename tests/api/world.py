@@ -195,9 +195,10 @@ class World:
     bot: ScriptedBot
     clock: FakeClock
     evaluations: MemoryEvaluations
+    keys: SqlApiKeys
 
     async def new_key(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> NewApiKey:
-        return await self.services.keys.create(store_id, frozenset(scopes), "a test")
+        return await self.keys.create(store_id, frozenset(scopes), "a test")
 
     async def auth(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> dict[str, str]:
         """The header that a holder of a new key sends."""
@@ -221,7 +222,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     log = SqlConversationLog(database, clock)
     stores = SqlStores(database)
     bot = ScriptedBot(log, live)
-    evaluations = MemoryEvaluations(clock)
+    evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
 
     async def prepare() -> None:
         await database.upgrade()
@@ -237,7 +238,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         knowledge=LampKnowledge(),  # type: ignore[arg-type]  # the part of the port that the API uses
         clock=clock,
         sessions=SessionTokens(SECRET, timedelta(hours=24), clock),
-        keys=SqlApiKeys(database, clock),
+        keys=keys,
         identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
         dispatcher=bot,
         media_dir=data_dir / "media",
@@ -245,7 +246,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         evaluations=evaluations,
     )
     try:
-        yield World(services, bot, clock, evaluations)
+        yield World(services, bot, clock, evaluations, keys)
     finally:
         asyncio.run(database.close())
 
