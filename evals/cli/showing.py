@@ -90,7 +90,8 @@ def _show_cases(terminal: Terminal, what: str, changes: Sequence[CaseChange], st
     if not changes:
         return
     _print(terminal, f"{_counted(len(changes), 'case')} {what}:", style)
-    for change in changes[:_CASES_SHOWN]:
+    by_weight = sorted(changes, key=lambda change: change.before == change.now)  # those of another verdict first
+    for change in by_weight[:_CASES_SHOWN]:
         _print(terminal, f"  {change.case_id}: {change.before} → {change.now} ({', '.join(change.figures)})")
     if len(changes) > _CASES_SHOWN:
         _print(terminal, f"  and {len(changes) - _CASES_SHOWN:,} more", "dim")

@@ -23,7 +23,7 @@ from evals.suites.suite import Suite
 SIGNIFICANCE = 0.05
 _SAME = 1e-9  # differences below come from the order of sums
 
-Finding = Literal["better", "worse", "unclear"]
+Finding = Literal["better", "worse", "unclear", "same"]
 
 
 class Incomparable(InvalidInput):
@@ -35,8 +35,8 @@ class FigureChange:
     """A figure on the cases that both runs have. `interval`: of `difference` (now less baseline), paired bootstrap.
 
     gained, lost: cases that the figure's paired column says became better and worse. p_value: McNemar's exact test,
-    where the figure is the share of cases in which that column is 1. finding: by the test where there is one, else by
-    whether the interval excludes zero; "unclear" says that the difference may well be chance.
+    where each case ran once and the figure is the share of cases in which that column is 1. finding: by the test where
+    there is one, else by whether the interval excludes zero; "unclear" says that the difference may well be chance.
     """
 
     name: str
@@ -99,7 +99,9 @@ def compare(
     if not common:
         raise Incomparable("The two runs have no case in common; compare runs on the same data.")
     runs = min(baseline.environment.runs, result.environment.runs)
+    once = max(baseline.environment.runs, result.environment.runs) == 1
     pair = _Pair(
+        once,
         prepare(suite, [outcome for case_id in common for outcome in before[case_id]], runs=runs),
         prepare(suite, [outcome for case_id in common for outcome in now[case_id]], runs=runs),
     )
@@ -130,7 +132,7 @@ def compare(
 class _Moves:
     """Of each case that the figure concerns: 1 better, -1 worse, 0 alike.
 
-    shares: of both runs, the share of cases with a 1; None where a case had something else than 0 or 1.
+    shares: of both runs, the share of cases with a 1; None where that is not all there is to a case.
     """
 
     by_case: Mapping[str, int]
@@ -142,8 +144,9 @@ class _Moves:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """Two measurements of the same cases."""
+    """Two measurements of the same cases. once: each case ran once in both."""
 
+    once: bool
     before: Measurement
     now: Measurement
 
@@ -158,7 +161,7 @@ class _Pair:
         direction = np.where(np.abs(step) < _SAME, 0, np.sign(step))
         moved = {self.now.case_ids[row]: int(direction[row]) for row in np.flatnonzero(concerned)}
         values = before[concerned], now[concerned]
-        if not moved or not all(np.isin(each, (0.0, 1.0)).all() for each in values):
+        if not self.once or not moved or not all(np.isin(each, (0.0, 1.0)).all() for each in values):
             return _Moves(moved, None)
         return _Moves(moved, (float(values[0].mean()), float(values[1].mean())))
 
@@ -187,7 +190,7 @@ def _figure_change(
     if moves is not None and moves.shares is not None and np.allclose(moves.shares, (before, now), rtol=0, atol=_SAME):
         p_value = mcnemar(gained, lost)
     certain = p_value < SIGNIFICANCE if p_value is not None else interval is not None and not _holds_zero(interval)
-    finding: Finding = "unclear"
+    finding: Finding = "unclear" if gained or lost or abs(now - before) > _SAME else "same"
     if certain and abs(now - before) > _SAME:
         finding = "better" if (now > before) == (figure.better == "higher") else "worse"
     return FigureChange(figure.name, before, now, interval, finding, gained, lost, p_value)

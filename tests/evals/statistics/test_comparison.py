@@ -54,7 +54,7 @@ def test_a_run_against_itself_shows_no_change() -> None:
     comparison = compare(SUITE, run, run, resamples=50)
     assert (comparison.better, comparison.broke, comparison.new, comparison.gone) == ((), (), (), ())
     assert comparison.warnings == ()
-    assert {(change.difference, change.finding) for change in comparison.figures} == {(0.0, "unclear")}
+    assert {(change.difference, change.finding) for change in comparison.figures} == {(0.0, "same")}
     assert figure(comparison, "right_share").p_value == 1.0
 
 
@@ -101,10 +101,12 @@ def test_figures_without_right_and_wrong_are_judged_by_the_interval_of_their_dif
     assert change.finding == "worse"
     # Every case lost the same, so that the paired interval has no width, however far the scores are from each other.
     assert change.interval == pytest.approx((-0.05, -0.05))
-    assert figure(compare(SUITE, before, shifted), "right_share").finding == "unclear"
+    assert figure(compare(SUITE, before, shifted), "right_share").finding == "same"
 
 
 def test_repeated_runs_are_compared_by_the_mean_of_each_case_and_not_by_mcnemar() -> None:
+    steady = result({"a": [1, 1], "b": [0, 0]})
+    assert figure(compare(SUITE, result({"a": 0, "b": 0}), steady, resamples=50), "right_share").p_value is None
     before = result({"a": [1, 1, 0, 0], "b": [1, 1, 1, 1]})
     now = result({"a": [1, 1, 1, 0], "b": [1, 1, 1, 1]})
     comparison = compare(SUITE, before, now, resamples=50)
