@@ -8,7 +8,7 @@ import pytest
 
 from evals.suites.registry import NoSuchSuite, load_suite, suite_names
 
-BUILT_IN = ("intents", "qa", "retrieval", "routing", "snippets")
+BUILT_IN = ("intents", "qa", "retrieval", "routing", "scenarios", "snippets")
 
 
 def package(folder: Path, name: str, *entries: str) -> None:
