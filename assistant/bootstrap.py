@@ -16,6 +16,7 @@ import orjson
 from assistant.answers.answering import Answering
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
+from assistant.domain.backend import StoreBackends
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.events import Replied
@@ -64,7 +65,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Application:
-    """A running assistant. `application` opens and closes it."""
+    """A running assistant. `application` opens and closes it.
+
+    backends: the stores' own systems, which nothing calls yet.
+    """
 
     settings: Settings
     clock: Clock
@@ -78,6 +82,7 @@ class Application:
     dispatcher: Dispatcher
     jobs: DurableJobs
     suites: SuiteFolders
+    backends: StoreBackends | None = None
 
     async def ask(
         self,
@@ -162,11 +167,16 @@ def read_location(location: str, store_id: StoreId) -> ImportedStore:
 
 @asynccontextmanager
 async def application(
-    settings: Settings, *, embedder: Embedder | None = None, clock: Clock | None = None
+    settings: Settings,
+    *,
+    embedder: Embedder | None = None,
+    clock: Clock | None = None,
+    backends: StoreBackends | None = None,
 ) -> AsyncIterator[Application]:
     """Opens storage, index and models, and closes all at the end.
 
-    `embedder` takes the place of the one in settings, `clock` that of the system's.
+    `embedder` takes the place of the one in settings, `clock` that of the system's. `backends` are the store systems
+    that conversations are served by.
     """
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -194,7 +204,7 @@ async def application(
         stack.push_async_callback(jobs.close)
         suites = SuiteFolders(settings.data_dir / "suites")
         yield Application(
-            settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs, suites
+            settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs, suites, backends
         )
 
 

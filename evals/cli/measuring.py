@@ -16,7 +16,7 @@ from evals.adapters import datasets
 from evals.cases import Case
 from evals.cli.progress import shown_progress
 from evals.cli.showing import show_comparison, show_result, show_rulings
-from evals.door.opened import evaluation_settings
+from evals.door import evaluation_settings
 from evals.figures import Figure
 from evals.gate import Bound, judge, read_gate
 from evals.program import this_program

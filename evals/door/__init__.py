@@ -4,6 +4,17 @@ What a suite measures through it is what shoppers get. Not here: what is asked, 
 """
 
 from evals.door.door import Door, DoorClosed, Opening, Said, Talk, action_of, text_of
-from evals.door.opened import opened, served
+from evals.door.places import evaluation_settings, opened, served
 
-__all__ = ["Door", "DoorClosed", "Opening", "Said", "Talk", "action_of", "opened", "served", "text_of"]
+__all__ = [
+    "Door",
+    "DoorClosed",
+    "Opening",
+    "Said",
+    "Talk",
+    "action_of",
+    "evaluation_settings",
+    "opened",
+    "served",
+    "text_of",
+]

@@ -60,18 +60,24 @@ class HttpDoor:
         claims = {"sub": shopper, "exp": int(time.time()) + _IDENTITY_LIFE_S}
         return jwt.encode(claims, self.identity_key, algorithm="HS256")
 
+    async def trace(self, conversation_id: str, turn_id: str) -> Mapping[str, Any]:
+        """Why a turn went as it went; empty where it kept no trace."""
+        response = await self._send("GET", f"/v1/conversations/{conversation_id}/turns/{turn_id}/trace", self.key)
+        return {} if response.status_code == httpx.codes.NOT_FOUND else _answer(response)
+
     async def ask(self, method: str, path: str, token: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The JSON of the answer. Raises DoorClosed with what the server says is wrong."""
+        return _answer(await self._send(method, path, token, body))
+
+    async def _send(self, method: str, path: str, token: str, body: Mapping[str, Any] | None = None) -> httpx.Response:
         headers = {"Authorization": f"Bearer {token}"}
         for left in reversed(range(_TRIES)):
             try:
-                response = await self.client.request(method, path, json=body, headers=headers)
+                return await self.client.request(method, path, json=body, headers=headers)
             except httpx.TransportError as error:
                 if not left:
                     raise DoorClosed(f"{method} {path}: {type(error).__name__}: {error}") from error
                 await asyncio.sleep(_PAUSE_S)
-            else:
-                return _answer(response)
         raise AssertionError("unreachable")
 
 
@@ -107,7 +113,7 @@ class HttpTalk:
         async for event in events:
             if event.get("type") == "reply" and event["answers"] >= last:
                 milliseconds = (time.perf_counter() - sent) * 1000
-                trace = await self._trace(str(event["turn_id"]))
+                trace = await self.door.trace(self.conversation_id, str(event["turn_id"]))
                 return Exchange(messages, event["reply"], trace, milliseconds, tuple(earlier))
             if event.get("type") == "reply" and event["answers"] >= first:
                 earlier.append(event["reply"])
@@ -146,9 +152,6 @@ class HttpTalk:
         self._seen = event["seq"]
         if event["type"] == "owner":
             self._owner = event["owner"]
-
-    async def _trace(self, turn_id: str) -> Mapping[str, Any]:
-        return await self.door.ask("GET", self._path(f"turns/{turn_id}/trace"), self.door.key)
 
     def _path(self, rest: str) -> str:
         return f"/v1/conversations/{self.conversation_id}/{rest}"

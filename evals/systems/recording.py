@@ -104,8 +104,6 @@ class RecordingBackend(ABC):
     writes: the effects, in order. refused: writes that were asked for and had none, with the reason.
     """
 
-    handoff: ClassVar[str]
-    """The operation that a handoff to a human counts as."""
     signs_in: ClassVar[bool]
     """Whether the shop's site vouches for its shoppers; else they say who they are."""
     identified_by: ClassVar[Sequence[frozenset[str]]] = ()

@@ -93,7 +93,6 @@ class EcomShop(RecordingBackend):
 
     records: ShopRecords
 
-    handoff: ClassVar[str] = "transfer_to_specialist"
     signs_in: ClassVar[bool] = True
 
     def tools(self) -> Iterable[Tool[Any]]:

@@ -88,7 +88,6 @@ class RetailShop(RecordingBackend):
 
     records: ShopRecords
 
-    handoff: ClassVar[str] = "transfer_to_human_agents"
     signs_in: ClassVar[bool] = False
     identified_by: ClassVar[Sequence[frozenset[str]]] = (frozenset({"email"}), frozenset({"name", "postcode"}))
 

@@ -22,6 +22,7 @@ from assistant.api.app import create_app
 from assistant.api.server import Server
 from assistant.api.serving import services_of
 from assistant.bootstrap import Application, application
+from assistant.domain.backend import StoreBackends
 from assistant.domain.errors import InvalidInput
 from assistant.domain.ids import StoreId
 from assistant.settings import Settings
@@ -34,16 +35,19 @@ _TIMEOUT = httpx.Timeout(30, read=120)
 
 
 @asynccontextmanager
-async def opened(target: Target, *, pause_ms: int = 0) -> AsyncIterator[HttpDoor]:
+async def opened(
+    target: Target, *, pause_ms: int = 0, backends: StoreBackends | None = None
+) -> AsyncIterator[HttpDoor]:
     """The door to what is measured.
 
-    pause_ms: in this process, how long the bot waits for more of a burst; a server at a URL has its own pace. Raises
-    InvalidInput where the target names no store, or no key for a URL; PackRefused where the store cannot be read.
+    In this process, pause_ms is how long the bot waits for more of a burst, and backends are the store systems that it
+    calls; a server at a URL has its own. Raises InvalidInput where the target names no store, or no key for a URL;
+    PackRefused where the store cannot be read.
     """
     if target.store is None:
         raise InvalidInput("This suite talks with a store: name one with --store.")
     if target.url is None:
-        async with in_process(target, target.store, pause_ms=pause_ms) as door:
+        async with in_process(target, target.store, pause_ms=pause_ms, backends=backends) as door:
             yield door
         return
     if not target.key:
@@ -53,10 +57,12 @@ async def opened(target: Target, *, pause_ms: int = 0) -> AsyncIterator[HttpDoor
 
 
 @asynccontextmanager
-async def in_process(target: Target, location: str, *, pause_ms: int = 0) -> AsyncIterator[HttpDoor]:
+async def in_process(
+    target: Target, location: str, *, pause_ms: int = 0, backends: StoreBackends | None = None
+) -> AsyncIterator[HttpDoor]:
     """Imports the store into the target's data folder and serves it there, on a free port of this machine only."""
     store_id = store_id_of(location)
-    async with application(evaluation_settings(target.data_dir, pause_ms)) as app:
+    async with application(evaluation_settings(target.data_dir, pause_ms), backends=backends) as app:
         await app.import_store(location, store_id)
         identity_key = _identity_key(app.settings.identity_keys_file, store_id)
         async with served(app, store_id) as (url, key), _client(url) as client:
