@@ -12,8 +12,8 @@ class Target:
 
     key: an API key with the scope `evaluate` for `url`. identity_key: of the store at `url`, which shoppers are signed
     in with; a store in process gets one of its own. data_dir: where stores imported for evaluation stay between
-    runs, apart from production data. shots: examples an intent is learnt from, None for all. seed: of every random
-    choice.
+    runs, apart from production data. shots: examples an intent is learnt from, None for as many as the data
+    say, or all. seed: of every random choice.
     """
 
     store: str | None

@@ -8,10 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.bootstrap import application
 from assistant.domain.ports import Embedder
 from assistant.nlu.intents import IntentClassifier
-from assistant.settings import Settings
+from evals.subjects import parts
 from evals.suites.lessons import Course
 from evals.target import Target
 
@@ -42,7 +41,7 @@ class Learner(Protocol):
 @asynccontextmanager
 async def assistant_intents(target: Target) -> AsyncIterator[Learner]:
     """The classifier that tells shoppers' intents, made from other examples."""
-    async with application(Settings(data_dir=target.data_dir)) as app:
+    async with parts.opened(target) as app:
         yield _AssistantLearner(app.embedder, target)
 
 

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from assistant.bootstrap import Application, application
+from assistant.bootstrap import Application
 from assistant.domain.commerce import Product, Source
 from assistant.domain.evidence import EvidenceKind, product_of
 from assistant.domain.ids import ProductId, StoreId
@@ -17,7 +17,7 @@ from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 from assistant.domain.understanding import Language, Script
 from assistant.nlu import language
-from assistant.settings import Settings
+from evals.subjects import parts
 from evals.suites.retrieval_files import Collection
 from evals.target import Target
 
@@ -36,7 +36,7 @@ class Searcher(Protocol):
 @asynccontextmanager
 async def assistant_search(target: Target, collection: Collection) -> AsyncIterator[Searcher]:
     """The search of the assistant's knowledge, over a store whose products are the documents."""
-    async with application(Settings(data_dir=target.data_dir)) as app:
+    async with parts.opened(target) as app:
         store_id = _store_id(collection)
         await app.import_read(ImportedStore(_store(store_id, collection), _items(collection)))
         yield _AssistantSearch(app, store_id, prose=any(document.text for document in collection.documents))

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.answers.ranking import Ranker
-from assistant.bootstrap import application
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Source
 from assistant.domain.evidence import Candidate, Entry, EvidenceKind, Signals
 from assistant.domain.folding import fold
@@ -22,7 +21,7 @@ from assistant.domain.understanding import Language, Script
 from assistant.nlu import language
 from assistant.nlu.quantities import Quantities
 from assistant.nlu.questions import QuestionReader
-from assistant.settings import Settings
+from evals.subjects import parts
 from evals.suites.snippet_files import Snippet, SnippetKind
 from evals.target import Target
 
@@ -58,7 +57,7 @@ class Selector(Protocol):
 @asynccontextmanager
 async def assistant_selection(target: Target, snippets: Sequence[Snippet]) -> AsyncIterator[Selector]:
     """The assistant's ranking of evidence. As in a store, what may be chosen is embedded beforehand."""
-    async with application(Settings(data_dir=target.data_dir)) as app:
+    async with parts.opened(target) as app:
         quantities = Quantities()
         texts = list(dict.fromkeys(map(_embedded, snippets)))
         vectors = dict(zip(texts, await app.embedder.embed_passages(texts), strict=True))
