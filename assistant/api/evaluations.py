@@ -65,7 +65,7 @@ class EvaluationOrder(BaseModel):
         extra="forbid", json_schema_extra={"oneOf": [{"required": ["data"]}, {"required": ["folder"]}]}
     )
 
-    suite: str = Field(pattern="^[a-z][a-z0-9_-]{0,63}$", description="qa, routing or scenarios.", examples=["qa"])
+    suite: str = Field(pattern="^[a-z][a-z0-9_-]{0,63}$", description="qa or routing.", examples=["qa"])
     options: OptionsModel = OptionsModel()
     data: str = Field(default="", min_length=1, description="The cases, JSON Lines: one object a line.")
     folder: str = Field(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
+from importlib.metadata import entry_points
 
 from fastapi import FastAPI
 
@@ -16,22 +18,34 @@ from assistant.api.limits import Limits
 from assistant.api.tokens import SessionTokens
 from assistant.bootstrap import Application
 from assistant.domain.ids import StoreId
+from assistant.domain.ports import Evaluations
 
 DEMO = StoreId("demo")
+EVALUATIONS = "storebot.evaluations"
 
 
 def serve_application(application: Application, *, demo: bool = False) -> FastAPI:
-    """The HTTP application. Once started it takes up what an earlier process left unanswered; `demo` adds /demo."""
+    """The HTTP application. Once started it takes up what an earlier process left undone; `demo` adds /demo."""
+    services = replace(services_of(application), evaluations=_evaluations(application))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await application.dispatcher.recover()
+        await application.jobs.resume()
         yield
 
-    app = create_app(services_of(application), lifespan=lifespan)
+    app = create_app(services, lifespan=lifespan)
     if demo:
         app.include_router(demo_router(DEMO))
     return app
+
+
+def _evaluations(application: Application) -> Evaluations | None:
+    """Those of whichever package brings them; None where none does."""
+    for entry in entry_points(group=EVALUATIONS):
+        evaluations: Evaluations = entry.load()(application)
+        return evaluations
+    return None
 
 
 def services_of(application: Application) -> Services:

@@ -110,6 +110,19 @@ async def test_jobs_that_another_process_is_at_are_left_to_it(tmp_path: Path) ->
         assert other.calls == []
 
 
+async def test_a_damaged_file_holds_up_nothing_but_its_jobs(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.db"
+    path.write_bytes(b"no database" * 100)
+    async with at_work(path, work := Work()) as jobs:
+        assert await jobs.resume() == 0
+        with pytest.raises(Exception, match="not a database"):
+            await jobs.start(COUNT, JobId("job_1"), {})
+        path.unlink()
+        await jobs.start(COUNT, JobId("job_1"), {})
+        await settled(jobs, JobId("job_1"))
+    assert work.calls == [("job_1", {})]
+
+
 async def test_after_it_is_closed_nothing_is_started(tmp_path: Path) -> None:
     async with at_work(tmp_path / "jobs.db", Work()) as jobs:
         await jobs.close()
