@@ -44,6 +44,18 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
             help="The identity key of the store at the URL, for cases whose shopper is signed in.",
         ),
     ] = None,
+    shopper: Annotated[
+        str | None,
+        typer.Option("--shopper", metavar="MODEL", help="A language model that plays the shoppers of `scenarios`."),
+    ] = None,
+    shopper_url: Annotated[
+        str | None,
+        typer.Option("--shopper-url", envvar="STOREBOT_EVAL_SHOPPER_URL", help="That model's endpoint, ending in /v1."),
+    ] = None,
+    shopper_key: Annotated[
+        str | None,
+        typer.Option("--shopper-key", envvar="STOREBOT_EVAL_SHOPPER_KEY", help="That endpoint's key, if it has one."),
+    ] = None,
     runs: Annotated[int, typer.Option("--runs", min=1, max=100, help="How often each case runs; gives pass^k.")] = 1,
     limit: Annotated[
         int | None, typer.Option("--limit", min=1, help="Run this many cases only, picked by the seed.")
@@ -84,6 +96,9 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
         url=url,
         key=key,
         identity_key=identity_key,
+        shopper=shopper,
+        shopper_url=shopper_url,
+        shopper_key=shopper_key,
         runs=runs,
         limit=limit,
         seed=seed,

@@ -15,6 +15,7 @@ from assistant.settings import Settings
 from evals.adapters import datasets
 from evals.cases import Case
 from evals.cli.progress import shown_progress
+from evals.cli.shoppers import played_by
 from evals.cli.showing import show_comparison, show_result, show_rulings
 from evals.door import evaluation_settings
 from evals.figures import Figure
@@ -53,6 +54,9 @@ class Wanted:
     url: str | None
     key: str | None = field(repr=False)
     identity_key: str | None = field(repr=False)
+    shopper: str | None
+    shopper_url: str | None
+    shopper_key: str | None = field(repr=False)
     runs: int
     limit: int | None
     seed: int
@@ -79,6 +83,7 @@ class Prepared:
     any_version: bool
     baseline: RunResult | None
     bounds: tuple[Bound, ...]
+    shopper: str | None
 
     @property
     def known(self) -> dict[str, Figure]:
@@ -95,6 +100,7 @@ class Prepared:
             limit=self.plan.limit,
             runs=self.plan.runs,
             shots=self.target.shots,
+            shopper=self.shopper,
         )
 
 
@@ -106,7 +112,7 @@ class Outputs:
 
 def prepare(wanted: Wanted, settings: Settings) -> Prepared:
     """Reads and checks all that the run needs. Raises MalformedSuite, MalformedGate, InvalidInput, OSError."""
-    suite = load_suite(wanted.suite)
+    suite = played_by(load_suite(wanted.suite), wanted.shopper, wanted.shopper_url, wanted.shopper_key)
     cases = sample(read_cases(suite, wanted.data), wanted.limit, wanted.seed)
     baseline = read_result(wanted.baseline) if wanted.baseline is not None else None
     if baseline is not None and baseline.suite != suite.name:
@@ -139,7 +145,17 @@ def prepare(wanted: Wanted, settings: Settings) -> Prepared:
         identity_key=wanted.identity_key,
     )
     return Prepared(
-        suite, cases, target, plan, circumstances, folder, wanted.fresh, wanted.any_version, baseline, bounds
+        suite,
+        cases,
+        target,
+        plan,
+        circumstances,
+        folder,
+        wanted.fresh,
+        wanted.any_version,
+        baseline,
+        bounds,
+        wanted.shopper,
     )
 
 

@@ -27,7 +27,10 @@ _HEADER = b'{"header": '
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What was asked for. Runs that agree in it are the same run. data_hash: of the data as they are read now."""
+    """What was asked for. Runs that agree in it are the same run.
+
+    data_hash: of the data as they are read now. shopper: the model that plays the shoppers, where one does.
+    """
 
     suite: str
     data_hash: str
@@ -37,6 +40,7 @@ class Identity:
     limit: int | None = None
     runs: int = 1
     shots: int | None = None
+    shopper: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
