@@ -11,8 +11,9 @@ Scores = npt.NDArray[np.float64]
 LEXICAL_WEIGHT: Final = 0.5
 DENSE_SPREAD: Final = 0.02
 """Cosines that differ less than this tell nothing apart; those of multilingual-e5 lie between 0.7 and 0.95."""
-LEXICAL_SPREAD: Final = 0.1
-"""As a share of the score of an entry that has every term of the query."""
+LEXICAL_SPREAD: Final = 0.05
+"""As a share of the score of an entry that has every term of the query: little, for with a question's words come their
+synonyms, and hardly an entry has many of them."""
 
 
 def fuse(dense: Scores, lexical: Scores, *, ideal: float, lexical_weight: float = LEXICAL_WEIGHT) -> Scores:

@@ -17,6 +17,9 @@ _TOKEN: Final = re.compile(rf"(?P<run>[{_IDEOGRAPHS}{_SYLLABLES}]+)|(?P<word>{_W
 _PART: Final = re.compile(r"[^\W\d_]+|\d+")
 _AMOUNT: Final = re.compile(r"(\d+(?:\.\d+)?)([^\W\d_]*)")
 _THOUSANDS: Final = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+_CHARACTER: Final = re.compile(f"[{_IDEOGRAPHS}{_SYLLABLES}]")
+_COMPOUND_LETTERS: Final = 40
+_PART_LETTERS: Final = 3
 _LONG_PLURAL: Final = re.compile(r"(?:ss|x|z|ch|sh)es$")
 
 # One name for each unit, whatever it is written as. 斤 is half a kilogram and stays itself.
@@ -87,6 +90,19 @@ class Analyzer:
             else:
                 found.extend(term for term in _word(token["word"]) if term not in measures)
         return found
+
+
+def is_character(term: str) -> bool:
+    """Whether a term is one character of a script without spaces."""
+    return _CHARACTER.fullmatch(term) is not None
+
+
+def splits(word: str) -> list[tuple[str, str]]:
+    """The ways to take a Latin word for two that were written together; none for other terms and overlong ones."""
+    if not (word.isascii() and word.isalpha() and len(word) <= _COMPOUND_LETTERS):
+        return []
+    places = range(_PART_LETTERS, len(word) - _PART_LETTERS + 1)
+    return [(_singular(word[:place]), word[place:]) for place in places]
 
 
 def _word(word: str) -> dict[str, None]:

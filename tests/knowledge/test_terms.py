@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knowledge.terms import Analyzer
+from knowledge.terms import Analyzer, is_character, splits
 
 ANALYZER = Analyzer()
 
@@ -99,3 +99,17 @@ def test_folding_twice_changes_nothing(text: str) -> None:
     folded = ANALYZER.fold(text)
     assert ANALYZER.fold(folded) == folded
     assert terms(folded) == terms(text)
+
+
+@given(st.text(alphabet="abcdefgxyz", min_size=3, max_size=8), st.text(alphabet="abcdefgxyz", min_size=3, max_size=8))
+def test_two_latin_words_written_together_are_among_the_ways_to_split(left: str, right: str) -> None:
+    assert (left, right) in splits(left + right)
+
+
+@pytest.mark.parametrize("term", ["tea", "ck-1700", "80l", "茶壶", "x" * 500])
+def test_short_words_numbers_ideographs_and_overlong_words_are_not_split(term: str) -> None:
+    assert splits(term) == []
+
+
+def test_a_character_is_a_term_of_a_script_without_spaces() -> None:
+    assert [term for term in terms("茶t壶7の") if is_character(term)] == ["茶", "壶", "の"]

@@ -10,7 +10,8 @@ import pytest
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import StoreId, VersionId
 from knowledge.index.layout import SCHEMA
-from knowledge.index.lexical import POSTINGS_A_QUERY, Bm25, matching_entries
+from knowledge.index.lexical import CHARACTER_WEIGHT, POSTINGS_A_QUERY, Bm25, matching_entries
+from knowledge.terms import Analyzer
 
 SCOPE = ("teahouse", "kv_1")
 
@@ -73,3 +74,54 @@ def test_scores_follow_the_formula(connection: sqlite3.Connection) -> None:
     assert once < twice < 2.2 * once
     assert BM25.score(query, 50, [("seldom", 1)]) < once
     assert BM25.score(query, 2, []) == 0
+
+
+@pytest.fixture
+def shop() -> Iterator[sqlite3.Connection]:
+    """The titles of a small shop, as the index keeps their terms."""
+    titles = ["Hearthside 黄铜吊灯", "Hearthside 落地灯", "青瓷背景墙砖", "bagged milk tea", "tea tray", "Milk frother"]
+    analyzer, connection = Analyzer(), sqlite3.connect(":memory:")
+    connection.executescript(SCHEMA)
+    connection.execute("INSERT INTO manifest VALUES (?, ?, 1, 'words-1', 8, ?, 9.0)", (*SCOPE, len(titles)))
+    connection.executemany(
+        "INSERT INTO postings (rowid, terms) VALUES (?, ?)",
+        ((number, " ".join(analyzer.terms(title))) for number, title in enumerate(titles)),
+    )
+    connection.execute("INSERT INTO frequencies SELECT term, doc FROM vocabulary")
+    yield connection
+    connection.close()
+
+
+def test_a_character_weighs_less_where_a_known_pair_of_the_query_has_it(shop: sqlite3.Connection) -> None:
+    bm25, terms = Bm25(6, 9.0), Analyzer().terms
+    alone = bm25.query(shop, SCOPE, terms("灯")).weight["灯"]
+    assert bm25.query(shop, SCOPE, terms("吊灯")).weight["灯"] == pytest.approx(CHARACTER_WEIGHT * alone)
+    assert bm25.query(shop, SCOPE, terms("壁灯")).weight["灯"] == pytest.approx(alone)  # no entry has 壁灯
+
+
+def test_a_title_that_shares_a_word_outranks_one_that_shares_its_characters(shop: sqlite3.Connection) -> None:
+    bm25, analyzer = Bm25(6, 9.0), Analyzer()
+    query = bm25.query(shop, SCOPE, analyzer.terms("背景墙灯"))
+
+    def score(title: str) -> float:
+        terms = [term for term in analyzer.terms(title) if term in query.weight]
+        return bm25.score(
+            query, len(analyzer.terms(title)), [(term, terms.count(term)) for term in dict.fromkeys(terms)]
+        )
+
+    assert score("背景板") > score("墙景背")
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted"),
+    [
+        ("milktea", {"milk": 2, "tea": 2}),
+        ("MilkTeas", {"milk": 2, "tea": 2}),
+        ("milkjug", {"milkjug": 0}),
+        ("hearthside", {"hearthside": 2}),
+    ],
+)
+def test_a_word_that_no_entry_has_counts_as_the_two_known_words_that_it_is_made_of(
+    shop: sqlite3.Connection, typed: str, counted: dict[str, int]
+) -> None:
+    assert Bm25(6, 9.0).query(shop, SCOPE, Analyzer().terms(typed)).frequency == counted
