@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from assistant.answers.extraction import excerpt, without_mark
 from assistant.answers.facts import FactAnswers, abstention
 from assistant.answers.options import option_words, skus_named
@@ -24,6 +26,8 @@ _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the e
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _TABLE_WORDS = ("码表", "尺码", "chart", "sizes")  # the whole table is asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
+_OF_THIS = regex.compile(r"[这那该此](?:一|两)?[个款台件双条种只把套瓶箱盒辆床本支张包罐]|\bth(?:is|at)(?: one)?\b")
+_HOW_MUCH = regex.compile(r"(?:多少|几多|几何)[呢啊呀哦]?\W*$")
 _ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
 SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
 _ANSWERED_GROUPS = (
@@ -76,11 +80,13 @@ class Answering:
         if len(chosen) < len(subject.product.skus) and self._asks_for_option(question, subject.product):
             return facts.stock(chosen)
         group = self.group_asked_for(question, subject)
+        if group is None and len(chosen) < len(subject.product.skus) and _asks_how_much(question):
+            group = FactGroup.PRICE  # "240毫升的多少": an option, and nothing said but how much
         if group is None:
             return None
         match group:
             case FactGroup.STOCK:
-                return facts.stock(chosen)
+                return facts.stock(chosen) or facts.stated_status()
             case FactGroup.STATUS:
                 return facts.status()
             case FactGroup.PRICE:
@@ -101,8 +107,18 @@ class Answering:
         group = next((group for group in _ANSWERED_GROUPS if group in question.groups), None)
         if group is None or (question.form is QuestionForm.HOW and group not in SINGLE_FACTS):
             return None
+        if group is FactGroup.GIFT and question.form is QuestionForm.YES_NO and question.kind is None:
+            return group if _states(subject.product, group) else None  # "送不送勺子": the list tells
         about = f"{subject.known} {option_words(subject.product) if subject.product else ''}"
-        only = all(term.group is group or coverage((term,), about) >= 1 or term.weight < 1 for term in question.terms)
+        pointed = _pointed_at(question) if group in SINGLE_FACTS else -1
+        only = all(
+            term.group is group
+            or term.weight < 1
+            or coverage((term,), about) >= 1
+            or (group is FactGroup.MATERIAL and term.group is FactGroup.SERVICE)  # "安装要哪些辅材"
+            or -1 < question.text.find(term.text) < pointed
+            for term in question.terms
+        )
         return group if only else None
 
     def nothing_found(self, question: Question, subject: Subject, voice: Voice) -> Reply:
@@ -165,3 +181,18 @@ class Answering:
         if subject.product is None:
             return voice.say("shop_fact", key=key, value=value)
         return voice.say("fact", product=subject.name, key=key, value=value)
+
+
+def _pointed_at(question: Question) -> int:
+    """Where "this one" stands last, -1 if nowhere: what comes before describes the product ("浴室能装的那个多少钱")."""
+    return max((match.start() for match in _OF_THIS.finditer(question.text)), default=-1)
+
+
+def _asks_how_much(question: Question) -> bool:
+    own = (term for term in question.terms if term.text in question.message)
+    said = question.carried or question.message
+    return _HOW_MUCH.search(said) is not None and not any(term.weight >= 1 for term in own)
+
+
+def _states(product: Product | None, group: FactGroup) -> bool:
+    return product is not None and any(fact.group is group for fact in product.facts)

@@ -64,6 +64,10 @@ class FactAnswers:
         evidence = self._options(chosen, self._facts(FactGroup.STOCK))
         return self._reply(text, evidence, "stock", as_of="stock_as_of")
 
+    def stated_status(self) -> Reply | None:
+        """The state of sale where the shop states one: what there is to say where it counts no stock."""
+        return self.status() if self._facts(FactGroup.STATUS) else None
+
     def status(self) -> Reply:
         facts = self._facts(FactGroup.STATUS)
         said = facts[0].value.in_language(self.voice.language.tag) if facts else ""

@@ -20,7 +20,9 @@ def skus_named(product: Product, question: Question, measures: MeasureReader) ->
 
     What the question itself names counts before what the question that it leans on named.
     """
-    own = " ".join((question.message or question.text, *(word for term in question.terms for word in term.synonyms)))
+    message = question.message or question.text
+    asked = (term for term in question.terms if term.text in message)  # not those of the question it leans on
+    own = " ".join((message, *(word for term in asked for word in term.synonyms)))
     named = {**_named(product, question.carried, measures), **_named(product, own, measures)}
     return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
 
@@ -48,9 +50,22 @@ def _named(product: Product, text: str, measures: MeasureReader) -> Mapping[str,
         strength = {value: _strength(fold(value), text, measures) for value in offered}
         most = max(strength.values())
         chosen = {value for value, points in strength.items() if points == most}
+        chosen = _without_others(chosen, offered, text) or chosen
         if most and (len(chosen) < len(offered) or len(offered) == 1):
             best[name] = chosen
     return best
+
+
+def _without_others(chosen: set[str], offered: set[str], text: str) -> set[str]:
+    """Those that name nothing of another option besides: "白心" is not the box of one red and one white."""
+    others = {
+        piece
+        for value in offered - chosen
+        for piece in _PIECE.findall(fold(value))
+        if len(piece) > 1 and not _NUMBER.fullmatch(piece) and not holds(text, piece)
+    }
+    named = {value for value in chosen if not any(holds(fold(value), piece) for piece in others)}
+    return named if named != chosen else set()
 
 
 def _strength(value: str, text: str, measures: MeasureReader) -> int:

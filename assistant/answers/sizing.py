@@ -86,7 +86,7 @@ def _nearest(rows: Sequence[_Row], measure: str, value: Decimal) -> _Row | None:
 
 def _answer(item: Product, rows: Sequence[_Row], voice: Voice, text: str, **values: object) -> Reply:
     facts = [fact for row in rows[:_ROWS_SAID] if (fact := _fact_of(item, row.size))]
-    sizes = voice.say("size_or").join(row.size for row in rows[:_ROWS_SAID])
+    sizes = voice.say("size_or").join(_called(row.size, voice) for row in rows[:_ROWS_SAID])
     table = voice.say("clause_separator").join(
         voice.say("size_row", size=str(fact.key), row=fact.value.in_language(voice.language.tag)) for fact in facts
     )
@@ -94,6 +94,11 @@ def _answer(item: Product, rows: Sequence[_Row], voice: Voice, text: str, **valu
     evidence = tuple(voice.evidence(fact) for fact in facts)
     part = Part(f"{said}{voice.say('size_as_in_table', table=table)}" if table else said, tuple(e.id for e in evidence))
     return Reply(voice.language.tag, Action(ActionKind.ANSWER, "size"), (part,), evidence)
+
+
+def _called(size: str, voice: Voice) -> str:
+    """The size as it is said: "21 码", "XL 码"; a name such as "均码" is said as it is."""
+    return voice.say("size_called", size=size) if size.isascii() else size
 
 
 def _asked_for(rows: Sequence[_Row], voice: Voice, name: str) -> Reply:

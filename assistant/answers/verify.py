@@ -15,10 +15,13 @@ _LIST_MARK = regex.compile(r"^\s*\d{1,2}[.、)]\s*", regex.MULTILINE)
 
 
 def unsupported(part: Part, evidence: Sequence[Evidence], said: str = "") -> tuple[str, ...]:
-    """Numbers of a part that neither its evidence nor what the shopper `said` holds."""
+    """Numbers of a part that neither its evidence nor what the shopper `said` holds, nor follow from what they hold."""
     named = set(part.evidence_ids)
     sources = " ".join(f"{item.title} {item.text} {item.as_of or ''}" for item in evidence if item.id in named)
     known = {_value(number) for number in _NUMBER.findall(fold(f"{sources} {said}"))}
+    for derived in part.derived:  # in order: one may build on the one before
+        if all(_value(f"{operand:f}") in known for operand in derived.operands):
+            known.add(_value(f"{derived.value:f}"))
     numbers = _NUMBER.findall(fold(_LIST_MARK.sub("", part.text)))
     return tuple(number for number in numbers if _value(number) not in known)
 

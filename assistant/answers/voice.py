@@ -13,7 +13,7 @@ from assistant.domain.commerce import Fact, Faq, Passage, Product, Sku
 from assistant.domain.evidence import Entry, Evidence, EvidenceKind
 from assistant.domain.folding import fold, to_traditional
 from assistant.domain.ids import EvidenceId
-from assistant.domain.reply import Expects, Part, ProductCard, QuickReply, Reply, Table
+from assistant.domain.reply import Expects, ProductCard, QuickReply, Reply, Table
 from assistant.domain.store import Store
 from assistant.domain.text import LocalText
 from assistant.domain.understanding import Language, Script
@@ -27,6 +27,7 @@ _WITHIN = (
     "sku_",
     "body_",
     "size_or",
+    "size_called",
     "size_by",
     "size_row",
     "clause_separator",
@@ -166,7 +167,7 @@ class Voice:
         turn = to_traditional
         return replace(
             reply,
-            parts=tuple(Part(turn(part.text), part.evidence_ids) for part in reply.parts),
+            parts=tuple(replace(part, text=turn(part.text)) for part in reply.parts),
             cards=tuple(replace(card, title=turn(card.title), note=turn(card.note)) for card in reply.cards),
             table=reply.table and _table_in(turn, reply.table),
             quick_replies=_buttons_in(turn, reply.quick_replies),

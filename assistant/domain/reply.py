@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
 from assistant.domain.evidence import Evidence
@@ -43,12 +44,36 @@ class HandoffReason(StrEnum):
     ABUSE = "abuse"
 
 
+class Operation(StrEnum):
+    """How a number follows from others."""
+
+    DIFFERENCE = "difference"  # of the first and the second, without its sign
+    PERCENT_OF = "percent_of"  # the first in a hundred of the second
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """A number that the evidence does not hold but follows from: it passes the check only where it does."""
+
+    operation: Operation
+    operands: tuple[Decimal, Decimal]
+
+    @property
+    def value(self) -> Decimal:
+        first, second = self.operands
+        return abs(first - second) if self.operation is Operation.DIFFERENCE else first * second / 100
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One idea of a reply, and the evidence it rests on (none for greetings and questions back)."""
+    """One idea of a reply, and the evidence it rests on (none for greetings and questions back).
+
+    `derived`: numbers of the text worked out from numbers of the evidence.
+    """
 
     text: str
     evidence_ids: tuple[EvidenceId, ...] = ()
+    derived: tuple[Derived, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Quantities:
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
         self._measure = regex.compile(
             rf"(?P<sign>{prefix})\s*(?P<money>{_NUMBER})"
-            rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十百千万零]{{1,9}})\s*(?P<unit>{units})(?![a-z])"
+            rf"|(?<![\d.a-wyz第])(?P<number>{_NUMBER}|[一二两三四五六七八九十百千万零]{{1,9}})\s*(?P<unit>{units})(?:(?<=\p{{Han}})|(?![a-z]))"
             rf"|(?<![\d.a-z])(?P<bare>{_NUMBER}|[一二两三四五六七八九]?[十百千万][一二三四五六七八九十百千万零]*)"
             rf"(?=块?(?:以内|之内|以下|左右|上下|以上))"
         )
@@ -100,6 +100,11 @@ class Quantities:
     def implied_property(self, kind: str) -> tuple[str, ...]:
         """Words for the property that a question of this kind asks for without naming one ("多重"); may be none."""
         return self._words[kind] if kind in self._implied else ()
+
+    @staticmethod
+    def number(text: str) -> Decimal | None:
+        """A number in digits or in Chinese characters; None where the text is none."""
+        return _number(text)
 
     def is_unit(self, kind: str, word: str) -> bool:
         """Whether a word is a unit of this kind."""

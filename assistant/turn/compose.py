@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from assistant.answers.voice import Voice
-from assistant.domain.reply import ActionKind, Part, Reply
+from assistant.domain.reply import ActionKind, Reply
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -47,7 +47,7 @@ def composed(answered: Sequence[tuple[str, Reply]], voice: Voice) -> Reply:
 def _naming(said: str, reply: Reply, voice: Voice) -> Reply:
     first, *rest = reply.parts
     text = voice.say("about_clause", clause=said.strip(" ，,。.？?！!"), text=first.text)
-    return replace(reply, parts=(Part(text, first.evidence_ids), *rest))
+    return replace(reply, parts=(replace(first, text=text), *rest))
 
 
 def _unique(items: Iterable[_T]) -> tuple[_T, ...]:

@@ -19,11 +19,13 @@ from assistant.domain.ports import Knowledge
 from assistant.domain.understanding import Clause, Measure
 
 _HAN_RUN = regex.compile(r"\p{Han}{3,}")
+_ALL_HAN = regex.compile(r"\p{Han}+")
 _MODEL = regex.compile(r"(?<![a-z0-9-])[a-z]+[a-z0-9]*(?:-[a-z0-9]+)*(?![a-z0-9-])")
 _TOKEN = regex.compile(r"[\p{Latin}\d][\p{Latin}\d_-]{2,}")
 _LOOKED_AT = 30  # products that lexical search offers for a mention
 _SHORTEST_HAN_NAME = 2
 _SHORTEST_TITLE_WORD = 3
+_BARE_NUMBER = regex.compile(r"(?<![\d.a-z-])(\d+(?:\.\d+)?)(?=\s*(?:的|那[款台个])?\s*[呢捏嘞咧]?\W*$)")
 _SHORTEST_CHOICE = 4  # characters of a title that choose it from a list just shown
 
 
@@ -84,33 +86,56 @@ class ContextResolver:
         found = await self._knowledge.find_products(scope, understood.folded, limit=_LOOKED_AT)
         here = current[0] if current else None
         mentions = _mentions(understood.folded, found, by_title=here is None)
+        if mentions and here and not understood.compares and _own_words(mentions[0], here):
+            mentions = []
         if mentions:
             first = mentions[0]
+            if understood.compares and (pair := self._told_apart(first.products, understood.measures)):
+                return Referents(pair, first.words, named=True)
             if here and any(product.id == here.id for product in first.products):
-                return self._with_second(Referents((here,), first.words), mentions, here)
+                return self._with_second(Referents((here,), first.words), mentions, here, understood.measures)
             if len(first.products) == 1:
-                return self._with_second(Referents(first.products, first.words, named=True), mentions, here)
+                found_one = Referents(first.products, first.words, named=True)
+                return self._with_second(found_one, mentions, here, understood.measures)
             narrowed = self._narrowed(first.products, understood.measures)
             if len(narrowed) == 1:
-                return self._with_second(Referents(narrowed, first.words, named=True), mentions, here)
+                found_one = Referents(narrowed, first.words, named=True)
+                return self._with_second(found_one, mentions, here, understood.measures)
             if not here:
                 return Referents(words=first.words, ambiguous=narrowed or first.products)
-        if here and understood.measures:
-            variants = self._variants(here, found, understood.measures)
-            if variants:
-                return variants
+        measures = understood.measures or (self._meant(understood.folded, here) if here else ())
+        if here and measures and (variants := self._variants(here, found, measures)):
+            return variants
         return Referents(tuple(current))
 
-    def _with_second(self, first: Referents, mentions: Sequence[Mention], here: Product | None) -> Referents:
+    def _with_second(
+        self, first: Referents, mentions: Sequence[Mention], here: Product | None, measures: Sequence[Measure]
+    ) -> Referents:
         """Adds the product that the rest of the message names, for comparisons."""
         known = {product.id for product in first.products}
         for mention in mentions[1:]:
             others = tuple(product for product in mention.products if product.id not in known)
+            others = others if len(others) < 2 else self._narrowed(others, measures)
             if len(others) == 1:
                 return Referents((*first.products, *others), (*first.words, *mention.words), named=True)
         if first.named and here and here.id not in known:
             return Referents((*first.products, here), first.words, named=True)
         return first
+
+    def _told_apart(self, products: Sequence[Product], measures: Sequence[Measure]) -> tuple[Product, ...]:
+        """Products of one name that a measure each picks out ("UDpro 60升比80升"); none where they do not."""
+        picked = [self._narrowed(products, [measure]) for measure in measures]
+        chosen = tuple(dict.fromkeys(found[0] for found in picked if len(found) == 1))
+        return chosen if len(chosen) > 1 else ()
+
+    def _meant(self, folded: str, here: Product) -> tuple[Measure, ...]:
+        """The measure that a bare number stands for: "80的呢" beside a product of 60升 is 80升."""
+        bare = _BARE_NUMBER.search(folded)
+        if bare is None or bare[1] in (value for sku in here.skus for _, value in sku.options):
+            return ()
+        units = (measure.text.lstrip("0123456789., ") for measure in self._measures.in_text(fold(str(here.title))))
+        unit = next(units, "")
+        return self._measures.in_text(f"{bare[1]}{unit}") if unit else ()
 
     def _narrowed(self, products: Sequence[Product], measures: Sequence[Measure]) -> tuple[Product, ...]:
         return tuple(product for product in products if self._has(product, measures)) if measures else ()
@@ -164,6 +189,14 @@ class ContextResolver:
             if 0 <= index < len(focus.shown):
                 ids.append(focus.shown[index])
         return tuple(await self._knowledge.products(scope, ids)) if ids else ()
+
+
+def _own_words(mention: Mention, here: Product) -> bool:
+    """Whether Chinese words that name another product describe the one in focus: bottles fit into a steriliser."""
+    if any(product.id == here.id for product in mention.products):
+        return False
+    described = description_of(here)
+    return all(_ALL_HAN.fullmatch(word) and word in described for word in mention.words)
 
 
 def _mentions(folded: str, found: Sequence[Candidate], *, by_title: bool) -> list[Mention]:

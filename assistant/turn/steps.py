@@ -11,7 +11,7 @@ from assistant.answers.texts import Texts
 from assistant.domain.conversation import Focus
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
-from assistant.domain.understanding import Intent, Question, Term
+from assistant.domain.understanding import Clause, Intent, Question, QuestionForm, Term
 from assistant.nlu import language
 from assistant.nlu.intents import QUESTION
 from assistant.nlu.understand import Reader
@@ -87,7 +87,9 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
     matter.products, matter.named, matter.ambiguous = found.products, found.named, found.ambiguous
     question = tools.reader.question(read.folded, without=found.words)
     leaning = question.elliptic and not read.seeks and (not read.compares or read.folded.endswith("呢"))
-    if leaning and focus.last_question and _leans_back(found, question):
+    if read.corrects and found.named and _only_corrects(question):
+        question, leaning = replace(question, terms=()), True
+    if leaning and focus.last_question and _leans_back(found, question, read):
         question = _completed(question, tools.reader.question(focus.last_question))
     matter.question = question
     matter.notes["resolved"] = question.whole
@@ -129,9 +131,14 @@ def _by_examples(matter: Matter, tools: Tools) -> Intent:
     return intent
 
 
-def _leans_back(found: Referents, question: Question) -> bool:
+def _only_corrects(question: Question) -> bool:
+    """ "问错了，我说的是80升那台": another product, and nothing asked of it."""
+    return question.kind is None and not question.groups and question.form is QuestionForm.STATEMENT
+
+
+def _leans_back(found: Referents, question: Question, read: Clause) -> bool:
     """An elliptic message asks the last question again of something else, or of something more."""
-    return bool(found.words or found.named or question.terms)
+    return bool(found.words or found.named or question.terms or read.measures)
 
 
 def _completed(question: Question, before: Question) -> Question:

@@ -23,6 +23,7 @@ def product(*options: dict[str, str]) -> Product:
 
 SHOE = product(*({"颜色": colour, "尺码": size} for colour in ("黑色", "雾蓝 Mist blue") for size in ("42", "43")))
 BERRIES = product({"规格": "JJ级 2.5kg"}, {"规格": "JJ级 5kg"}, {"规格": "JJJ级 2.5kg"})
+FLESH = product(*({"规格": value} for value in ("红心 × 2", "白心 × 2", "红心 × 1 + 白心 × 1", "白心 × 4")))
 BOTTLE = product({"容量": "240 ml"}, {"容量": "330 ml"})
 
 
@@ -37,6 +38,8 @@ BOTTLE = product({"容量": "240 ml"}, {"容量": "330 ml"})
         (BERRIES, "jj级2.5公斤多少钱", ["0"]),
         (BOTTLE, "240ml的多少钱", ["0"]),
         (BOTTLE, "那330的呢", ["1"]),
+        (FLESH, "白心的现在能买吗", ["1", "3"]),
+        (FLESH, "红心白心各一个的有吗", ["2"]),
     ],
 )
 def test_options_are_known_however_they_are_written(offered: Product, asked: str, expected: list[str]) -> None:

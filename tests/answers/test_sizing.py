@@ -35,10 +35,10 @@ def advice(given: dict[str, int], *tables: SizeTable) -> Reply | None:
 @pytest.mark.parametrize(
     ("given", "size"),
     [
-        ({"height": 1620, "weight": 53}, "选M合适"),
-        ({"height": 1570}, "选S合适"),
-        ({"weight": 62}, "选L合适"),
-        ({"height": 1600}, "选S 或 M合适"),
+        ({"height": 1620, "weight": 53}, "选M 码合适"),
+        ({"height": 1570}, "选S 码合适"),
+        ({"weight": 62}, "选L 码合适"),
+        ({"height": 1600}, "选S 码 或 M 码合适"),
         ({"height": 1570, "weight": 56}, "取大的M"),
     ],
 )
