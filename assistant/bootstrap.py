@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 
 from assistant.answers.answering import Answering
+from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
 from assistant.domain.backend import StoreBackends
@@ -216,7 +217,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
         embedder,
         reader,
         ContextResolver(knowledge, reader.quantities),
-        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named),
+        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named, Figures(reader.quantities)),
         Texts.load(),
         clock,
     )

@@ -9,6 +9,7 @@ import regex
 
 from assistant.answers.extraction import excerpt, without_mark
 from assistant.answers.facts import FactAnswers, abstention
+from assistant.answers.figures import Figures
 from assistant.answers.options import option_words, skus_named
 from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
 from assistant.answers.sizing import advised
@@ -65,6 +66,7 @@ class Answering:
     ranker: Ranker
     measures: MeasureReader
     body_measure: Callable[[str], str | None]
+    figures: Figures
     threshold: float = 0.5
 
     def from_facts(self, question: Question, subject: Subject, voice: Voice) -> Reply | None:

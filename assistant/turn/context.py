@@ -212,12 +212,13 @@ def _mentions(folded: str, found: Sequence[Candidate], *, by_title: bool) -> lis
             naming.setdefault(words, []).append(product)
     groups = sorted(naming.items(), key=lambda item: -_telling(item[0]))
     mentions: list[Mention] = []
-    used: list[str] = []
+    rest = folded
     for words, named in groups:
-        fresh = tuple(word for word in words if not any(word in earlier for earlier in used))
+        fresh = tuple(word for word in words if holds(rest, word))
         if fresh and _telling(fresh) >= _SHORTEST_HAN_NAME:
             mentions.append(Mention(tuple(named), words))
-            used.extend(words)
+            for word in words:
+                rest = rest.replace(word, " ")
     return mentions
 
 

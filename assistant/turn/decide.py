@@ -29,6 +29,7 @@ from assistant.domain.understanding import Question, QuestionForm, Term
 from assistant.nlu.intents import QUESTION
 from assistant.turn import hours
 from assistant.turn.compose import composed
+from assistant.turn.stated import sets_side_by_side, weighed
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Turn
 
@@ -113,14 +114,18 @@ async def _nothing_asked(matter: Matter, _: Tools) -> Reply | None:
 
 
 async def _comparison(matter: Matter, tools: Tools) -> Reply | None:
-    if not matter.read.compares:
+    if not sets_side_by_side(matter):
         return None
     if len(matter.products) < 2:
         return _compare_what(matter) if not matter.products else None
     pair = (matter.products[0], matter.products[1])
+    if reply := await weighed(matter, tools, pair):
+        return reply
     known = " ".join(Subject(product).known for product in pair)
     terms = tuple(term for term in matter.question.terms if term.text not in known)
-    reply = compared(pair, replace(matter.question, terms=terms), matter.voice)
+    asked = tools.answering.figures.asked_for(matter.question.text)
+    kind = matter.question.kind or (asked.kind if asked else None)  # "哪台重" asks for one thing, not for all there is
+    reply = compared(pair, replace(matter.question, terms=terms, kind=kind), matter.voice)
     if reply is None:
         best = [await _best_for(matter, tools, product) for product in pair]
         reply = compared_in_prose(pair, best, matter.voice, same=_same_measures(matter, tools, best))

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from assistant.answers.verify import faults
 from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId
-from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.reply import Action, ActionKind, Derived, Operation, Part, Reply
 
 EVIDENCE = Evidence(EvidenceId("ev_1"), EvidenceKind.FACT, "整机保修24个月，检测费1,299.00元", "保修", "a.md")
 
@@ -34,6 +35,14 @@ def test_evidence_that_a_part_does_not_name_does_not_count() -> None:
     other = replace(EVIDENCE, id=EvidenceId("ev_2"), text="48")
     shown = Reply("zh", Action(ActionKind.ANSWER), (Part("保修48个月", (EVIDENCE.id,)),), (EVIDENCE, other))
     assert len(faults(shown)) == 1
+
+
+def test_a_number_that_follows_from_the_evidence_passes_and_no_other() -> None:
+    difference = Derived(Operation.DIFFERENCE, (Decimal("1299"), Decimal("24")))
+    shown = Reply("zh", Action(ActionKind.ANSWER), (Part("相差1275", (EVIDENCE.id,), (difference,)),), (EVIDENCE,))
+    assert faults(shown) == []
+    invented = Derived(Operation.DIFFERENCE, (Decimal("1299"), Decimal("25")))
+    assert len(faults(replace(shown, parts=(Part("相差1274", (EVIDENCE.id,), (invented,)),)))) == 1
 
 
 @given(st.integers(min_value=0, max_value=10**9))
