@@ -37,6 +37,7 @@ _SIDE_NAMES = frozenset({"width", "depth", "height", "length", "thickness", "dia
 _UP_TO_SIDE = regex.compile(r"^[^\d长宽高深厚直lwhd]+")
 _SIDES_NAMED = 3
 _NEAR = 12  # characters before a figure in which it is named
+_BESIDE = 5  # characters between a number and the word for its side
 _AFTER = 6  # and behind it
 _CLAUSE_END = regex.compile(r"[,，;；。、(（]\s*")
 
@@ -73,8 +74,27 @@ class Figure:
         """2 for a fact that names the property, 1 for prose that does, 0 where it only may be meant."""
         return (1 + isinstance(self.entry, Fact)) if self.explicit else 0
 
+    @property
+    def written(self) -> str:
+        """The text with capitals and signs as the entry writes them, where it does so in one stretch."""
+        match = regex.search(regex.escape(self.text), _raw(self.entry), regex.IGNORECASE)
+        return match.group() if match else self.text
+
     def of(self, name: str) -> Decimal | None:
         return next((number for number, side in zip(self.numbers, self.sides, strict=True) if side == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Two or three sides of a thing in millimetres, with the property each is, "" where the text does not say.
+
+    near: the words before it in the same clause.
+    """
+
+    numbers: tuple[Decimal, ...]
+    sides: tuple[str, ...]
+    text: str
+    near: str
 
 
 class Figures:
@@ -113,17 +133,30 @@ class Figures:
             return [figure for figure in fitting if len(figure.numbers) == _SIDES_NAMED]
         return [figure for figure in fitting if figure.of(item.name) is not None]
 
+    def side_beside(self, folded: str, start: int, end: int) -> str:
+        """Which side the words at a number name: those right before it, else those right behind; "" where none do."""
+        before = self._side_named(_CLAUSE_END.split(folded[max(0, start - _BESIDE) : start])[-1])
+        return before or self._side_named(folded[end : end + _BESIDE])
+
     def _of_entry(self, entry: Entry, kind: str) -> tuple[Figure, ...]:
         heading, text = _heading_and_text(entry)
         if not text:
             return ()
         if kind == "length":
-            boxes = tuple(self._boxes(entry, heading, text))
+            key = fold(" ".join(entry.key.texts)) if isinstance(entry, Fact) else ""
+            boxes = tuple(
+                Figure(box.numbers, box.sides, box.text, entry, self.states(f"{key} {box.near}"))
+                for box in self._boxes(key, text)
+            )
             bare = _SIDES.sub(lambda match: " " * len(match.group()), text)
             return (*boxes, *self._singles(entry, kind, heading, bare))
         return tuple(self._singles(entry, kind, heading, text))
 
-    def _boxes(self, entry: Entry, heading: str, text: str) -> Iterable[Figure]:
+    def boxes_in(self, heading: str, text: str) -> list[Box]:
+        """The sides of things in a folded text under a folded heading, which may say in which order they stand."""
+        return list(self._boxes(heading, text))
+
+    def _boxes(self, heading: str, text: str) -> Iterable[Box]:
         for match in _SIDES.finditer(text):
             parsed = [_ONE_SIDE.fullmatch(side.strip()) for side in regex.split(_TIMES, match.group())]
             if any(side is None for side in parsed):
@@ -140,12 +173,11 @@ class Figures:
             if order and not any(labels) and len(sides) == _SIDES_NAMED:
                 labels = [_ORDER_WORDS[letter] for letter in order.groups()]
             near = _CLAUSE_END.split(f"{before}{sides[0]['label'] or ''}")[-1]
-            yield Figure(
+            yield Box(
                 tuple(Decimal(side["number"]) * _IN_MM[side["unit"] or unit] for side in sides),
                 tuple(labels),
                 _UP_TO_SIDE.sub("", match.group()).strip(),
-                entry,
-                self.states(f"{heading} {near}"),
+                near,
             )
 
     def _singles(self, entry: Entry, kind: str, heading: str, text: str) -> Iterable[Figure]:
@@ -170,13 +202,30 @@ class Figures:
     def _label_near(self, kind: str, before: str, after: str, heading: str) -> tuple[str, bool]:
         """The property that the words before a figure name, or the heading over it, or those behind it, and whether
         that is sure."""
-        for words in (before, heading):
+        for words, place in ((before, -1), (heading, 0)):  # a heading's other names come behind its own
             found = [name for name, _, _ in self._named.all(words) if self.properties[name].kind == kind]
             if found:
-                return found[-1], True
+                return found[place], True
         behind = [name for name, _, _ in self._named.all(after) if self.properties[name].kind == kind]
         alone = [item.name for item in self.properties.values() if item.kind == kind]
         return behind[0] if behind else alone[0] if len(alone) == 1 else "", False
+
+
+def surest(item: Property, found: Sequence[Figure]) -> Figure | None:
+    """The most certain figure, where all as certain agree."""
+    most = max((figure.certainty for figure in found), default=0)
+    sure = [figure for figure in found if figure.certainty == most]
+    return sure[0] if len({size_of(item, figure) for figure in sure}) == 1 else None
+
+
+def size_of(item: Property, figure: Figure) -> tuple[Decimal, ...]:
+    """The number of a property; of a box, its sides from the shortest."""
+    number = figure.of(item.name)
+    return tuple(sorted(figure.numbers)) if number is None else (number,)
+
+
+def _raw(entry: Entry) -> str:
+    return entry.text if isinstance(entry, Passage) else " ".join(entry.value.texts) if isinstance(entry, Fact) else ""
 
 
 def _heading_and_text(entry: Entry) -> tuple[str, str]:

@@ -28,6 +28,7 @@ _WITHIN = (
     "body_",
     "size_or",
     "size_called",
+    "side_",
     "size_by",
     "size_row",
     "clause_separator",

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import regex
 
-from assistant.answers.figures import Figure, Figures, Property
+from assistant.answers.figures import Figure, Figures, Property, size_of, surest
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import FactGroup, Money, Product
 from assistant.domain.evidence import Entry
@@ -68,13 +68,13 @@ class Weighing:
         if item is None:
             return None
         states = self.figures.states(asked)
-        found = [_one(item, self.figures.of(item, own, states)) for own in entries]
+        found = [surest(item, self.figures.of(item, own, states)) for own in entries]
         if found[0] is None or found[1] is None:
             return None
         names = [self.voice.name(product) for product in pair]
         evidence = [self.voice.evidence(figure.entry) for figure in found if figure]
         parts = [
-            Part(self.voice.say("named", key=name, value=figure.text), (item.id,))
+            Part(self.voice.say("named", key=name, value=figure.written), (item.id,))
             for name, figure, item in zip(names, found, evidence, strict=True)
             if figure
         ]
@@ -85,7 +85,7 @@ class Weighing:
         return Reply(tag, Action(ActionKind.ANSWER, "comparison"), tuple(parts), tuple(evidence))
 
     def _verdict(self, item: Property, names: Sequence[str], first: Figure, second: Figure, *, wants_less: bool) -> str:
-        values = [_size(item, figure) for figure in (first, second)]
+        values = [size_of(item, figure) for figure in (first, second)]
         if values[0] == values[1]:
             return self.voice.say("compare_equal_figure")
         tag = self.voice.language.tag
@@ -100,18 +100,6 @@ class Weighing:
 def names_two(question: Question) -> bool:
     """Whether what is left of a question without the names of products sets them side by side ("A和B多重")."""
     return _BETWEEN.search(question.text) is not None
-
-
-def _one(item: Property, found: Sequence[Figure]) -> Figure | None:
-    """The most certain figure, where all as certain agree."""
-    surest = max((figure.certainty for figure in found), default=0)
-    sure = [figure for figure in found if figure.certainty == surest]
-    return sure[0] if len({_size(item, figure) for figure in sure}) == 1 else None
-
-
-def _size(item: Property, figure: Figure) -> tuple[Decimal, ...]:
-    number = figure.of(item.name)
-    return tuple(sorted(figure.numbers)) if number is None else (number,)
 
 
 def _all_larger(first: tuple[Decimal, ...], second: tuple[Decimal, ...]) -> bool:

@@ -29,7 +29,7 @@ from assistant.domain.understanding import Question, QuestionForm, Term
 from assistant.nlu.intents import QUESTION
 from assistant.turn import hours
 from assistant.turn.compose import composed
-from assistant.turn.stated import sets_side_by_side, weighed
+from assistant.turn.stated import fitted, sets_side_by_side, weighed
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Turn
 
@@ -199,6 +199,7 @@ async def _product_answer(matter: Matter, tools: Tools) -> Reply | None:
     product = matter.products[0]
     subject = Subject(product, matter.voice.name(product) if matter.named else matter.voice.say("this_product"))
     reply = tools.answering.size(matter.question, matter.read.slots, subject, matter.voice)
+    reply = reply or await fitted(matter, tools, product, subject.name)
     reply = reply or tools.answering.from_facts(matter.question, subject, matter.voice)
     if reply is None:
         candidates = await _search(matter, tools, (product.id,), store_wide=True)

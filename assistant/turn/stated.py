@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from assistant.answers.fits import Fits
 from assistant.answers.weighing import Weighing, names_two
 from assistant.domain.commerce import Product
 from assistant.domain.evidence import Entry, EvidenceKind, SearchQuery
@@ -42,3 +43,12 @@ async def weighed(matter: Matter, tools: Tools, pair: tuple[Product, Product]) -
         return reply
     entries = [await stated(matter, tools, product) for product in pair]
     return weighing.property(pair, matter.question.text, (entries[0], entries[1]))
+
+
+async def fitted(matter: Matter, tools: Tools, product: Product, name: str) -> Reply | None:
+    """Whether the product fits a space, or bears a weight, that the shopper names; `name`: how the reply calls it."""
+    if not matter.read.measures and not any(character.isdigit() for character in matter.read.folded):
+        return None
+    fits = Fits(tools.answering.figures, matter.voice, name)
+    entries = await stated(matter, tools, product)
+    return fits.into_space(matter.read, entries) or fits.under_weight(matter.read, entries)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Self
 
 from anyio.from_thread import BlockingPortal
@@ -181,6 +182,8 @@ class Heard:
         counted = f"{len(self.reply.cards)}"
         known = _numbers(f"{held} {self.said} {self.shop.names(self.reply)} {counted}")
         parts = [part for part in self.reply.parts if part.evidence_ids or not self.reply.evidence]
+        derived = [item for part in parts for item in part.derived]
+        known |= {_number(item.value) for item in derived if {_number(one) for one in item.operands} <= known}
         said = _numbers(_LIST_MARK.sub("", "\n".join(part.text for part in parts)))
         assert said <= known, f"{self}: {said - known} in no evidence"
         return self
@@ -196,6 +199,11 @@ class Heard:
 def _missing(wanted: tuple[str, ...], text: str) -> list[str]:
     folded = fold(text).replace(" ", "")
     return [word for word in wanted if fold(word).replace(" ", "") not in folded]
+
+
+def _number(value: Decimal) -> str:
+    (number,) = _numbers(f"{value:f}")
+    return number
 
 
 def _numbers(text: str) -> set[str]:
