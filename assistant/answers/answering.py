@@ -13,9 +13,10 @@ from assistant.answers.figures import Figures
 from assistant.answers.options import option_words, skus_named
 from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
 from assistant.answers.sizing import advised
+from assistant.answers.verdict import verdict
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
-from assistant.domain.evidence import Candidate
+from assistant.domain.evidence import Candidate, Entry
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.text import same_language
@@ -27,6 +28,10 @@ _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the e
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _TABLE_WORDS = ("码表", "尺码", "chart", "sizes")  # the whole table is asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
+# What rules written for the staff say of the shopper: "用户提出申请" is "您提出申请" to the shopper.
+_OF_SHOPPER = regex.compile(
+    r"(?:用户|客户|顾客|买家)(?=明确|主动|提出|提供|申请|要求|需要?|可以?|确认|取消|选择|联系|未|已|想|若|如)"
+)
 _OF_THIS = regex.compile(r"[这那该此](?:一|两)?[个款台件双条种只把套瓶箱盒辆床本支张包罐]|\bth(?:is|at)(?: one)?\b")
 _HOW_MUCH = regex.compile(r"(?:多少|几多|几何)[呢啊呀哦]?\W*$")
 _ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
@@ -165,6 +170,9 @@ class Answering:
         entry = best.candidate.entry
         evidence = voice.evidence(entry)
         text = without_mark(best.text)
+        said_so = None if isinstance(entry, Faq) else verdict(question, _name_of(entry), text)
+        if said_so:
+            lead, voice = voice, voice.continuing()
         if not isinstance(entry, Faq):
             text = excerpt(text, lambda clause: coverage(question.terms, fold(clause)), _LONGEST)
         if isinstance(entry, Fact):
@@ -173,12 +181,15 @@ class Answering:
             said, reason = voice.say("quoted", text=text), "faq"
         else:
             foreign = isinstance(entry, Passage) and not same_language(entry.language, voice.language.tag)
+            text = _to_shopper(text) if subject.product is None else text
             said, reason = voice.say("quoted_other_language" if foreign else "quoted", text=text), "passage"
+        if said_so:
+            said = lead.say(f"verdict_{said_so.by}_{'yes' if said_so.affirms else 'no'}", text=said)
         parts = (Part(said, (evidence.id,)),)
         return Reply(voice.language.tag, Action(ActionKind.ANSWER, reason), parts, (evidence,))
 
     def _fact(self, fact: Fact, value: str, subject: Subject, voice: Voice) -> str:
-        key = fact.key.in_language(voice.language.tag)
+        key = voice.key(fact)
         value = value.rstrip("。.")
         if subject.product is None:
             return voice.say("shop_fact", key=key, value=value)
@@ -198,3 +209,11 @@ def _asks_how_much(question: Question) -> bool:
 
 def _states(product: Product | None, group: FactGroup) -> bool:
     return product is not None and any(fact.group is group for fact in product.facts)
+
+
+def _name_of(entry: Entry) -> str:
+    return " ".join((*entry.key.texts, *entry.aliases)) if isinstance(entry, Fact) else ""
+
+
+def _to_shopper(text: str) -> str:
+    return _OF_SHOPPER.sub("您", text)

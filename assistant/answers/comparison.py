@@ -27,7 +27,7 @@ def compared(pair: tuple[Product, Product], question: Question, voice: Voice) ->
         return None
     first, second = (voice.name(product) for product in pair)
     tag = voice.language.tag
-    table = Table(("", first, second), tuple((a.key.in_language(tag), _value(a, tag), _value(b, tag)) for a, b in rows))
+    table = Table(("", first, second), tuple((voice.key(a), _value(a, tag), _value(b, tag)) for a, b in rows))
     parts = [Part(voice.say("compare_intro", first=first, second=second), tuple(map(product_evidence_id, pair)))]
     parts += [_line(a, b, (first, second), voice) for a, b in rows[:3]]
     evidence = [voice.product_evidence(product) for product in pair]
@@ -95,7 +95,7 @@ def _specific(question: Question) -> bool:
 
 def _line(a: Fact, b: Fact, names: tuple[str, str], voice: Voice) -> Part:
     tag = voice.language.tag
-    key, first, second = a.key.in_language(tag), _value(a, tag), _value(b, tag)
+    key, first, second = voice.key(a), _value(a, tag), _value(b, tag)
     ids = (a.id, b.id)
     if fold(first) == fold(second):
         return Part(voice.say("compare_same", key=key, value=first), ids)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from assistant.answers.options import option_label
+from assistant.answers.options import option_label, option_names
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import Fact, FactGroup, Product, Sku
 from assistant.domain.evidence import Evidence
@@ -35,7 +35,7 @@ class FactAnswers:
         evidence = self._evidence([fact for fact in facts if fact.sku_id is None])
         if len(chosen) != len(self.product.skus) and len(prices) == 1 and (price := _first_price(chosen)):
             evidence = self._options(chosen, facts)
-            text = self.voice.say("price_options", product=self.name, option=option_label(chosen), price=price)
+            text = self.voice.say("price_options", product=self.name, option=self._label(chosen), price=price)
         elif len(prices) > 1:
             low, high = min(_priced(chosen), key=_amount), max(_priced(chosen), key=_amount)
             evidence = self._options((low, high), facts)
@@ -55,9 +55,9 @@ class FactAnswers:
         available = [sku for sku in chosen if sku.stock]
         if len(chosen) != len(stated):
             key = "in_stock" if available else "out_of_stock"
-            text = self.voice.say(key, product=self.name, option=option_label(available or chosen))
+            text = self.voice.say(key, product=self.name, option=self._label(available or chosen))
         elif available:
-            labels = list(dict.fromkeys(option_label([sku]) for sku in available))
+            labels = list(dict.fromkeys(self._label([sku]) for sku in available))
             text = self.voice.say("stock_options", product=self.name, options=self.voice.join(labels[:_OPTIONS_SHOWN]))
         else:
             text = self.voice.say("stock_none", product=self.name)
@@ -72,7 +72,7 @@ class FactAnswers:
         facts = self._facts(FactGroup.STATUS)
         said = facts[0].value.in_language(self.voice.language.tag) if facts else ""
         if said:
-            key = facts[0].key.in_language(self.voice.language.tag)
+            key = self.voice.key(facts[0])
             text = self.voice.say("fact", product=self.name, key=key, value=said)
         else:
             text = self.voice.say(f"status_{self.product.status}", product=self.name)
@@ -86,7 +86,7 @@ class FactAnswers:
             return None
         tag = self.voice.language.tag
         parts = tuple(
-            Part(self.voice.say("named", key=fact.key.in_language(tag), value=fact.value.in_language(tag)), (fact.id,))
+            Part(self.voice.say("named", key=self.voice.key(fact), value=fact.value.in_language(tag)), (fact.id,))
             for fact in facts[:3]
         )
         return Reply(tag, Action(ActionKind.ANSWER, "fault"), parts, self._evidence(facts[:3]))
@@ -103,6 +103,9 @@ class FactAnswers:
         """That the shop states nothing of a group."""
         label = self.voice.say(f"group_{group.value}")
         return abstention(self.voice, self.voice.say("list_empty", product=self.name, group=label))
+
+    def _label(self, skus: Sequence[Sku]) -> str:
+        return option_label(skus, option_names(self.product, self.voice))
 
     def _facts(self, group: FactGroup) -> list[Fact]:
         """The facts of a group that hold today, those in the shopper's language if there are any."""
@@ -142,7 +145,7 @@ def listing(voice: Voice, intro: str, facts: Sequence[Fact]) -> Reply:
     parts = [Part(intro)]
     for number, fact in enumerate(shown, start=1):
         value = shortened(fact.value.in_language(tag))
-        text = voice.say("list_item", number=number, key=fact.key.in_language(tag), value=value)
+        text = voice.say("list_item", number=number, key=voice.key(fact), value=value)
         parts.append(Part(text, (fact.id,)))
     if len(facts) > len(shown):
         parts.append(Part(voice.say("list_more", count=len(facts), shown=len(shown))))

@@ -69,6 +69,15 @@ class Voice:
         """Whether a text is there in the shopper's language."""
         return text.speaks(self.language.tag)
 
+    def key(self, fact: Fact) -> str:
+        """A fact's name in the shopper's language: another name it goes by, where its own is written in another script,
+        whichever language the shop has filed it under."""
+        own = fact.key.in_language(self.language.tag)
+        chinese = self.language.tag == "zh"
+        if bool(_HAN.search(own)) == chinese:
+            return own
+        return next((name for name in fact.aliases if bool(_HAN.search(name)) == chinese), own)
+
     def holds_today(self, fact: Fact) -> bool:
         """Whether a fact with a period, such as a promotion, is on."""
         return (fact.begins is None or fact.begins <= self.today) and (fact.ends is None or self.today <= fact.ends)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from assistant.answers.voice import Voice
-from assistant.domain.reply import ActionKind, Reply
+from assistant.domain.reply import ActionKind, Part, Reply
 
 _T = TypeVar("_T", bound=Hashable)
 
@@ -35,7 +35,7 @@ def composed(answered: Sequence[tuple[str, Reply]], voice: Voice) -> Reply:
     leading = min(replies, key=lambda reply: _RANK.index(reply.action.kind))
     return replace(
         leading,
-        parts=_unique(part for reply in replies for part in reply.parts),
+        parts=_unrepeated(part for reply in replies for part in reply.parts),
         evidence=_unique(item for reply in replies for item in reply.evidence),
         cards=_unique(card for reply in replies for card in reply.cards),
         table=next((reply.table for reply in replies if reply.table), None),
@@ -48,6 +48,15 @@ def _naming(said: str, reply: Reply, voice: Voice) -> Reply:
     first, *rest = reply.parts
     text = voice.say("about_clause", clause=said.strip(" ，,。.？?！!"), text=first.text)
     return replace(reply, parts=(replace(first, text=text), *rest))
+
+
+def _unrepeated(parts: Iterable[Part]) -> tuple[Part, ...]:
+    """Without what an earlier part says already, be it after a form of address."""
+    kept: list[Part] = []
+    for part in parts:
+        if not any(earlier.text.endswith(part.text) for earlier in kept):
+            kept.append(part)
+    return tuple(kept)
 
 
 def _unique(items: Iterable[_T]) -> tuple[_T, ...]:
