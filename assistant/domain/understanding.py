@@ -70,6 +70,19 @@ class Term:
     group: FactGroup | None = None  # the group of facts this word names
 
 
+class Route(StrEnum):
+    """Which way a matter goes."""
+
+    ANSWER = "answer"
+    RECOMMEND = "recommend"
+    CLARIFY = "clarify"
+    PROCEDURE = "procedure"
+    RETAIN = "retain"  # an order about to be given up that an offer might keep
+    HANDOFF = "handoff"
+    REFUSE = "refuse"
+    SMALL_TALK = "smalltalk"
+
+
 class QuestionForm(StrEnum):
     YES_NO = "yes_no"
     VALUE = "value"  # how much, how long, which

@@ -1,0 +1,206 @@
+"""Which way a matter goes: the intents of what was said, read against what was said before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.domain.commerce import FactGroup
+from assistant.domain.reply import ActionKind
+from assistant.domain.understanding import Clause, ClauseKind, QuestionForm, Route
+from assistant.nlu import grammar
+from assistant.nlu.phrases import Phrases
+from assistant.turn.turn import Said
+
+Likely = Mapping[str, float]
+"""Probability by name of intent."""
+
+_HAND_OVER_FROM = 0.45  # the probability of all intents that hand over
+_ALONE, _JOINT = 0.7, 0.3  # weights of the last line alone, and of it read with the one before
+_PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has asked for something
+_CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
+_SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
+_SURE_REFUSAL = 0.6  # from which a request is refused without a word that tells
+_SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
+_ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
+_OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
+_START = 6  # characters in which a line points at a thing
+_TIRED = frozenset({"chitchat", "goodbye", "deny", "complaint.mild", "complaint.abuse"})
+_STATING = frozenset({Route.PROCEDURE, Route.RECOMMEND})
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """`why` names the rule, for the trace. `reason` is a stable code for handing over and refusing."""
+
+    route: Route
+    intent: str
+    reason: str = ""
+    why: str = "said"
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the intents of a line are: alone, read with the shopper's line before it, and of that line (None: none)."""
+
+    alone: Likely
+    joint: Likely | None = None
+    before: Likely | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Where an intent goes by itself."""
+
+    route: Route
+    reason: str = ""
+
+
+class Router:
+    def __init__(self, rules: Mapping[str, Rule]) -> None:
+        """`rules`: of every intent that can be told."""
+        words = grammar.word_lists("dialogue")
+        self._rules = rules
+        self._asks, self._useless, self._insists = (Phrases(words[name]) for name in ("asks", "useless", "insists"))
+        self._cues = {name: Phrases(cues) for name, cues in grammar.word_lists("cues").items() if name in rules}
+        self._rules_asked, self._one_of = Phrases(words["rules"]), Phrases(words["one_of"])
+        self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
+
+    def route(
+        self, clause: Clause, heard: Heard, before: Sequence[Said], *, language: str, about: bool = False
+    ) -> Routed:
+        """`before`: the conversation so far, oldest first. `about`: it is known which product the clause is about."""
+        heard = replace(heard, alone=self._cued(clause, heard.alone))
+        routed = self._in_conversation(clause, heard, before, language)
+        if not before and not about and self._too_little(clause, routed):
+            return Routed(Route.CLARIFY, routed.intent, why="too_little", confidence=routed.confidence)
+        return routed
+
+    def _in_conversation(self, clause: Clause, heard: Heard, before: Sequence[Said], language: str) -> Routed:
+        store = next((line for line in reversed(before) if not line.by_shopper), None)
+        if store is None or heard.joint is None or heard.before is None:
+            return self._taken(clause, heard.alone, "said")
+        if self._share(heard.alone, Route.HANDOFF) > 0.5:
+            return self._taken(clause, heard.alone, "said")
+        asked = self._asks.found_in(store.text)
+        if asked and clause.question.form is QuestionForm.STATEMENT:
+            return self._answering(clause, heard, heard.joint, heard.before, language)
+        top = _best(heard.alone)
+        useless = not asked and self._left_alone(store)
+        if useless and self._insists.found_in(clause.folded) and self._rules[top].route is not Route.REFUSE:
+            return Routed(Route.HANDOFF, _best(heard.before), "repeated_failure", "insists", 0.8)
+        if self._gives_up(top, before):
+            return Routed(Route.HANDOFF, _best(heard.before), "repeated_failure", "gives_up", 0.6)
+        mixed = _mixed(heard.alone, heard.joint, _ALONE, _JOINT)
+        taken = self._taken(clause, mixed, "with_before")
+        unclear = taken.route in (Route.ANSWER, Route.PROCEDURE, Route.CLARIFY)
+        if unclear and self._open_which(clause, store):
+            return Routed(Route.CLARIFY, taken.intent, why="which_of_several", confidence=taken.confidence)
+        return taken
+
+    def _answering(self, clause: Clause, heard: Heard, joint: Likely, before: Likely, language: str) -> Routed:
+        """A line that answers what the store has asked: the matter before goes on."""
+        mixed = _mixed(heard.alone, joint, _PENDING_ALONE, _PENDING_JOINT)
+        earlier, top = _best(before), _best(heard.alone)
+        earlier_route, top_route = self._rules[earlier].route, self._rules[top].route
+        short = len(clause.folded) <= _SHORT["zh"] if language == "zh" else len(clause.folded.split()) <= _SHORT["en"]
+        if not (top_route is Route.SMALL_TALK or short or earlier_route in _STATING):
+            return self._taken(clause, mixed, "with_before")
+        if earlier_route is Route.PROCEDURE:
+            return Routed(Route.PROCEDURE, earlier, why="answers_the_store", confidence=before[earlier])
+        needs = self._share(joint, Route.RECOMMEND) + self._share(heard.alone, Route.RECOMMEND)
+        if needs > 0.5 or (earlier_route in (Route.RECOMMEND, Route.ANSWER) and top_route is not Route.SMALL_TALK):
+            return Routed(Route.RECOMMEND, "presale.recommend", why="answers_the_store", confidence=min(1.0, needs))
+        return self._taken(clause, heard.alone if top_route is Route.SMALL_TALK else mixed, "answers_the_store")
+
+    def _taken(self, clause: Clause, likely: Likely, why: str) -> Routed:
+        """By the likeliest intent. Handing over and refusing need more: a word that tells, or enough sureness."""
+        best = _best(likely)
+        if not self._stands(clause, best, likely):
+            route = self._rules[best].route
+            rest = {name: value for name, value in likely.items() if self._rules[name].route is not route}
+            best, why = _best(rest), "not_sure"
+        rule = self._rules[best]
+        if rule.route is Route.PROCEDURE and self._rules_asked.found_in(clause.folded):
+            return Routed(Route.ANSWER, best, why="rules_asked", confidence=likely[best])
+        return Routed(rule.route, best, rule.reason, why, likely[best])
+
+    def _stands(self, clause: Clause, intent: str, likely: Likely) -> bool:
+        rule = self._rules[intent]
+        if intent in self._told(clause):
+            return True
+        if rule.route is Route.REFUSE:
+            return likely[intent] >= _SURE_REFUSAL
+        if rule.route is not Route.HANDOFF:
+            return True
+        asks = clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
+        if rule.reason == "legal_or_media_threat" or (asks and rule.reason in _ALARMS):
+            return not asks and likely[intent] >= _SURE_ALARM
+        return self._share(likely, Route.HANDOFF) >= _HAND_OVER_FROM
+
+    def _gives_up(self, intent: str, before: Sequence[Said]) -> bool:
+        """Whether the shopper, who has insisted in vain, says no more than that they are tired of it."""
+        own = [line.text for line in before if line.by_shopper]
+        insisted = len(own) >= 2 and self._insists.found_in(own[-1])
+        return insisted and intent in _TIRED
+
+    def _open_which(self, clause: Clause, store: Said) -> bool:
+        """Whether the shopper points at one of the things the store has named, and does not say at which."""
+        if self._one_of.found_in(clause.folded):
+            return True
+        return self._several.found_in(store.text) and self._begins_pointing(clause)
+
+    def _too_little(self, clause: Clause, routed: Routed) -> bool:
+        """Whether a first line leaves open what it is about, or complains of answers that nobody has given yet."""
+        if routed.reason == "repeated_failure":
+            return routed.intent not in self._told(clause)
+        if not (routed.route is Route.ANSWER and routed.intent.startswith("presale.")):
+            return False
+        content = [term for term in clause.question.terms if term.weight >= 1 and not term.synonyms and not term.group]
+        if self._begins_pointing(clause):
+            return len(content) <= 1
+        return not content and _OF_A_PRODUCT.issuperset(clause.question.groups)
+
+    def _begins_pointing(self, clause: Clause) -> bool:
+        start = clause.folded[:_START]
+        return self._points.found_in(start) or (clause.refers_back and len(clause.folded) <= 2 * _START)
+
+    def _told(self, clause: Clause) -> set[str]:
+        """The intents that a word in the clause speaks strongly for."""
+        return {name for name, cues in self._cues.items() if cues.found_in(clause.folded)}
+
+    def _cued(self, clause: Clause, likely: Likely) -> Likely:
+        """With the odds raised of intents that a word speaks strongly for."""
+        told = self._told(clause)
+        if not told:
+            return likely
+        weighed = {name: value * (_CUE_ODDS if name in told else 1.0) for name, value in likely.items()}
+        total = sum(weighed.values())
+        return {name: value / total for name, value in weighed.items()}
+
+    def _left_alone(self, line: Said) -> bool:
+        """Whether a line of the store was of no use to the shopper."""
+        if line.action is not None and line.action.kind in (ActionKind.ABSTAIN, ActionKind.CLARIFY):
+            return True
+        return self._useless.found_in(line.text)
+
+    def _share(self, likely: Likely, route: Route) -> float:
+        return sum(value for name, value in likely.items() if self._rules[name].route is route)
+
+
+def _best(likely: Likely) -> str:
+    return max(likely, key=lambda name: likely[name])
+
+
+def _mixed(one: Likely, other: Likely, weight_one: float, weight_other: float) -> dict[str, float]:
+    """The normalised weighted geometric mean."""
+    logs = {
+        name: weight_one * math.log(one[name] + 1e-12) + weight_other * math.log(other.get(name, 0.0) + 1e-12)
+        for name in one
+    }
+    highest = max(logs.values())
+    raw = {name: math.exp(value - highest) for name, value in logs.items()}
+    total = sum(raw.values())
+    return {name: value / total for name, value in raw.items()}
