@@ -29,12 +29,13 @@ from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.reply import Reply
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
-from assistant.nlu.intents import IntentClassifier, load
+from assistant.nlu.intents import ShopIntents
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings
 from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, open_database
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import Dispatcher, Pace
+from assistant.turn.routing import Router, Rule
 from assistant.turn.steps import Tools
 from knowledge.catalogue import completed
 from knowledge.chunking import Chunker
@@ -211,11 +212,14 @@ async def application(
 
 async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:
     """What a turn works with, over any knowledge."""
-    reader = Reader(await IntentClassifier.build(load(), embedder))
+    intents = await asyncio.to_thread(ShopIntents.load, embedder.name)
+    reader = Reader(intents)
+    rules = {item.name: Rule(item.route, item.reason) for item in intents.definitions}
     return Tools(
         knowledge,
         embedder,
         reader,
+        Router(rules),
         ContextResolver(knowledge, reader.quantities),
         Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named, Figures(reader.quantities)),
         Texts.load(),

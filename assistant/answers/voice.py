@@ -54,6 +54,10 @@ class Voice:
         text = self.texts.say(name, self.language.tag, hi=self._address(), **values)
         return f"{text[:1].upper()}{text[1:]}" if self.language.tag == "en" and not name.startswith(_WITHIN) else text
 
+    def has(self, name: str) -> bool:
+        """Whether there is a text of this name."""
+        return name in self.texts
+
     def continuing(self) -> Voice:
         """The same voice in the middle of a reply."""
         return replace(self, addresses=False)

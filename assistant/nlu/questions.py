@@ -14,6 +14,7 @@ from assistant.nlu.quantities import Quantities
 
 _CODE = regex.compile(r"(?<![a-z0-9])[a-z]{1,6}[-_]?[a-z]?\d{1,4}[a-z]?(?![a-z0-9])")
 _RUN = regex.compile(r"\p{Han}+|[\p{Latin}\d][\p{Latin}\d.+%-]*")
+_MARKS = " ,，?？!！.。~"
 _SINGLE_CHARACTER_WEIGHT = 0.3
 
 
@@ -25,6 +26,7 @@ class QuestionReader:
         self._quantities = quantities
         self._yes_no = Phrases(words["yes_no"])
         self._yes_no_start = tuple(f"{word} " for word in words["yes_no_start_en"])
+        self._yes_no_end = tuple(words["yes_no_end"])
         self._list = Phrases(words["list"])
         self._how = Phrases(words["how"])
         self._value = Phrases(words["value"])
@@ -63,7 +65,9 @@ class QuestionReader:
     def _form(self, text: str) -> QuestionForm:
         if self._list.found_in(text):
             return QuestionForm.LIST
-        if self._yes_no.found_in(self._how.remove(self._value.remove(text))) or text.startswith(self._yes_no_start):
+        bare = self._how.remove(self._value.remove(text))
+        ends = text.rstrip(_MARKS).endswith(self._yes_no_end)
+        if ends or self._yes_no.found_in(bare) or text.startswith(self._yes_no_start):
             return QuestionForm.YES_NO
         if self._how.found_in(text):
             return QuestionForm.HOW

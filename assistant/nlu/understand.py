@@ -9,7 +9,7 @@ from assistant.domain.understanding import Clause, ClauseKind, Extreme, Language
 from assistant.nlu import grammar, language
 from assistant.nlu.body import BodyReader
 from assistant.nlu.clauses import ClauseCutter, Cut
-from assistant.nlu.intents import IntentClassifier
+from assistant.nlu.intents import ShopIntents
 from assistant.nlu.phrases import Phrases
 from assistant.nlu.quantities import Quantities
 from assistant.nlu.questions import QuestionReader
@@ -18,7 +18,7 @@ from assistant.nlu.questions import QuestionReader
 class Reader:
     """Reads messages. Built once; holds word lists and the intent classifier."""
 
-    def __init__(self, intents: IntentClassifier) -> None:
+    def __init__(self, intents: ShopIntents) -> None:
         words = grammar.load("question")
         self.intents = intents
         self.quantities = Quantities()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 from assistant.answers.answering import SINGLE_FACTS, Subject
@@ -11,7 +10,6 @@ from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import by_price, fitting, products_listed
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
-from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery, product_of
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
@@ -20,39 +18,93 @@ from assistant.domain.reply import (
     ActionKind,
     Expects,
     ExpectsKind,
-    HandoffReason,
     Part,
     QuickReply,
     Reply,
 )
-from assistant.domain.understanding import Question, QuestionForm, Term
-from assistant.nlu.intents import QUESTION
-from assistant.turn import hours
+from assistant.domain.understanding import Question, QuestionForm, Route, Term
 from assistant.turn.compose import composed
+from assistant.turn.replies import (
+    asked_back,
+    asked_for_needs,
+    handed_over,
+    not_connected,
+    refused,
+    small_talk,
+    sympathy,
+)
 from assistant.turn.stated import fitted, sets_side_by_side, weighed
 from assistant.turn.steps import Tools
-from assistant.turn.turn import Matter, Turn
+from assistant.turn.turn import Matter, Routed, Turn
 
 _SEARCHED = 40  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
 _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
 _TRACED = 5
+_SURE = 0.75  # probability from which evidence of the shop's stands against another route
+_OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment", "aftersale.refund_status")
 _SYNONYMS = 8  # of a word, that are searched for with it
 
 
 async def decide(turn: Turn, tools: Tools) -> None:
     """A reply to each matter, in the order said, and one reply of them all."""
     for matter in turn.matters:
-        intent = matter.intent.name if matter.intent else QUESTION
-        if intent == "human":
-            matter.reply = _handed_over(matter, tools)
-        elif intent != QUESTION:
-            matter.reply = _small_talk(matter, intent)
-        else:
-            matter.reply = await _answered(matter, tools)
+        assert matter.routed is not None, "the step route comes first"
+        matter.reply = await _replied(matter, matter.routed, tools)
     answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
     turn.reply = turn.voice.in_script(composed(answered, turn.voice))
+    turn.trace.notes |= _taken(turn)
+
+
+async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
+    if routed.route is Route.ANSWER and routed.intent != "complaint.mild":
+        return await _answered(matter, tools)
+    if _asks_too(matter, routed):
+        reply = await _answered(matter, tools)
+        if reply.action.kind is ActionKind.ANSWER and _surely(matter):
+            matter.notes["route"] = Route.ANSWER.value
+            return reply
+    match routed.route:
+        case Route.HANDOFF:
+            return handed_over(matter, routed, tools)
+        case Route.SMALL_TALK:
+            return small_talk(matter, routed)
+        case Route.REFUSE:
+            return refused(matter, routed)
+        case Route.RECOMMEND:
+            return await _product_list(matter, tools) or asked_for_needs(matter)
+        case Route.CLARIFY:
+            return _which(matter, matter.ambiguous) if matter.ambiguous else asked_back(matter, routed)
+        case Route.ANSWER:
+            return sympathy(matter)
+        case _:
+            return not_connected(matter, routed)
+
+
+def _asks_too(matter: Matter, routed: Routed) -> bool:
+    """Whether what goes another way is a question too, which the shop may have answered. What one's own order is doing
+    stands in no pack, and what a pattern or a telling word says is not doubted."""
+    if routed.why in ("pattern", "told") or routed.intent == "human" or routed.intent.startswith(_OF_ONES_OWN):
+        return False
+    asked = matter.question
+    return asked.form is not QuestionForm.STATEMENT or asked.kind is not None or asked.elliptic or bool(asked.carried)
+
+
+def _surely(matter: Matter) -> bool:
+    """Whether an answer stands against another route: of a product that is known, or on strong evidence."""
+    sure = matter.notes.get("confidence")
+    return bool(matter.products) or (isinstance(sure, float) and sure >= _SURE)
+
+
+def _taken(turn: Turn) -> dict[str, object]:
+    """Of the turn as a whole: its route and intent, and how sure it is of what it states."""
+    leading = next(
+        (matter for matter in turn.matters if matter.notes.get("route") != Route.SMALL_TALK), turn.matters[0]
+    )
+    sure = [value for matter in turn.matters if isinstance(value := matter.notes.get("confidence"), float)]
+    notes: dict[str, object] = {"route": leading.notes.get("route"), "intent": leading.notes.get("intent")}
+    return notes | ({"confidence": min(sure)} if sure else {})
 
 
 async def _answered(matter: Matter, tools: Tools) -> Reply:
@@ -63,33 +115,6 @@ async def _answered(matter: Matter, tools: Tools) -> Reply:
             matter.notes.setdefault("decided_by", attempt.__name__.strip("_"))
             return reply
     return _unknown(matter)
-
-
-def _small_talk(matter: Matter, intent: str) -> Reply:
-    persona, store = matter.voice.store.persona, matter.voice.store
-    tag = matter.voice.language.tag
-    if intent == "own_order":
-        text = matter.voice.say(intent)
-        return Reply(tag, Action(ActionKind.ABSTAIN, intent), (Part(text),), quick_replies=(matter.voice.ask_human(),))
-    text = matter.voice.say(intent, **_names(intent, persona.name.in_language(tag), store.name.in_language(tag)))
-    return Reply(tag, Action(ActionKind.SMALL_TALK, intent), (Part(text),))
-
-
-def _names(intent: str, bot: str, store: str) -> Mapping[str, object]:
-    names = {"greeting": {"bot": bot}, "bot_identity": {"bot": bot, "store": store}}
-    return names.get(intent, {})
-
-
-def _handed_over(matter: Matter, tools: Tools) -> Reply:
-    store = matter.voice.store
-    if not store.hours.weekly:
-        text = matter.voice.say("handoff_plain")
-    else:
-        name = "handoff_open" if hours.serving(store.hours, tools.clock.now()) else "handoff_closed"
-        text = matter.voice.say(name, hours=hours.in_words(store.hours, matter.voice))
-    reason = HandoffReason.CUSTOMER_REQUEST
-    matter.turn.also += (HandoffRequested(reason, note=matter.turn.request.text[:500]),)
-    return Reply(matter.voice.language.tag, Action(ActionKind.HANDOFF, reason.value), (Part(text),))
 
 
 async def _nothing_asked(matter: Matter, _: Tools) -> Reply | None:
@@ -321,3 +346,5 @@ def _note(matter: Matter, ranked: list[Ranked]) -> None:
         }
         for item in ranked[:_TRACED]
     ]
+    if ranked:
+        matter.notes["confidence"] = round(ranked[0].probability, 3)

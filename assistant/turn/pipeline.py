@@ -15,11 +15,13 @@ from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.ids import TurnId, new_id
 from assistant.domain.reply import ActionKind
 from assistant.domain.store import Store
+from assistant.domain.understanding import Route
 from assistant.nlu import language
-from assistant.nlu.intents import QUESTION
 from assistant.turn.decide import decide
-from assistant.turn.steps import Tools, classify, embed, recall, resolve, understand
+from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
 from assistant.turn.turn import Matter, Request, Said, Turn
+
+_ABOUT_SOMETHING = frozenset(Route) - {Route.SMALL_TALK, Route.HANDOFF, Route.REFUSE}
 
 Step = Callable[[Turn, Tools], Awaitable[None]]
 
@@ -49,7 +51,7 @@ def _names(turn: Turn) -> str:
     return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
-STEPS: tuple[Step, ...] = (understand, recall, resolve, embed, classify, decide, check)
+STEPS: tuple[Step, ...] = (understand, recall, resolve, embed, route, decide, check)
 
 
 def coalesced(
@@ -106,7 +108,7 @@ def focus_after(turn: Turn) -> Focus:
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
     )
     for matter in turn.matters:
-        if matter.intent is not None and matter.intent.name == QUESTION:
+        if matter.routed is not None and matter.routed.route in _ABOUT_SOMETHING:
             focus = _after(matter, focus)
     return focus
 

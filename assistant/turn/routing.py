@@ -11,7 +11,7 @@ from assistant.domain.reply import ActionKind
 from assistant.domain.understanding import Clause, ClauseKind, QuestionForm, Route
 from assistant.nlu import grammar
 from assistant.nlu.phrases import Phrases
-from assistant.turn.turn import Said
+from assistant.turn.turn import Routed, Said
 
 Likely = Mapping[str, float]
 """Probability by name of intent."""
@@ -21,24 +21,14 @@ _ALONE, _JOINT = 0.7, 0.3  # weights of the last line alone, and of it read with
 _PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has asked for something
 _CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
 _SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
-_SURE_REFUSAL = 0.6  # from which a request is refused without a word that tells
+_SURE_REFUSAL = 0.75  # from which a request is refused without a word that tells
 _SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
 _OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
 _START = 6  # characters in which a line points at a thing
+_AGREEING = frozenset({"acknowledgement", "affirm", "deny"})
 _TIRED = frozenset({"chitchat", "goodbye", "deny", "complaint.mild", "complaint.abuse"})
 _STATING = frozenset({Route.PROCEDURE, Route.RECOMMEND})
-
-
-@dataclass(frozen=True, slots=True)
-class Routed:
-    """`why` names the rule, for the trace. `reason` is a stable code for handing over and refusing."""
-
-    route: Route
-    intent: str
-    reason: str = ""
-    why: str = "said"
-    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,16 @@ class Router:
         self._cues = {name: Phrases(cues) for name, cues in grammar.word_lists("cues").items() if name in rules}
         self._rules_asked, self._one_of = Phrases(words["rules"]), Phrases(words["one_of"])
         self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
+
+    def by_pattern(self, clause: Clause, before: Sequence[Said]) -> Routed | None:
+        """Where a clause goes whose pattern tells its intent; None where it has none, or says yes to the store."""
+        if clause.pattern is None:
+            return None
+        rule = self._rules[clause.pattern.name]
+        store = next((line for line in reversed(before) if not line.by_shopper), None)
+        if clause.pattern.name in _AGREEING and store is not None and self._asks.found_in(store.text):
+            return None
+        return Routed(rule.route, clause.pattern.name, rule.reason, "pattern", clause.pattern.confidence)
 
     def route(
         self, clause: Clause, heard: Heard, before: Sequence[Said], *, language: str, about: bool = False
@@ -122,6 +122,8 @@ class Router:
             route = self._rules[best].route
             rest = {name: value for name, value in likely.items() if self._rules[name].route is not route}
             best, why = _best(rest), "not_sure"
+        elif best in self._told(clause):
+            why = "told"
         rule = self._rules[best]
         if rule.route is Route.PROCEDURE and self._rules_asked.found_in(clause.folded):
             return Routed(Route.ANSWER, best, why="rules_asked", confidence=likely[best])

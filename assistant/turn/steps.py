@@ -9,19 +9,19 @@ import numpy as np
 from assistant.answers.answering import Answering
 from assistant.answers.texts import Texts
 from assistant.domain.conversation import Focus
+from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
-from assistant.domain.understanding import Clause, Intent, Question, QuestionForm, Term
+from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
 from assistant.nlu import language
-from assistant.nlu.intents import QUESTION
 from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
-from assistant.turn.turn import Matter, Turn
+from assistant.turn.routing import Heard, Likely, Router
+from assistant.turn.turn import Matter, Routed, Turn
 
+_TRACED = 3  # intents
 _RECALLED = 3  # messages of the shopper that tell what a conversation led by others is about
 _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic one
-_SURE = 0.85  # confidence from which small talk is believed without a pattern
-_SURE_OF_HUMAN = 0.6  # a wish for a human that is missed costs more than one seen too many
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class Tools:
     knowledge: Knowledge
     embedder: Embedder
     reader: Reader
+    router: Router
     context: ContextResolver
     answering: Answering
     texts: Texts
@@ -42,7 +43,9 @@ async def understand(turn: Turn, tools: Tools) -> None:
     default = language.of_tag(conversation.focus.language or conversation.language)
     turn.understanding = tools.reader.read(turn.request.text, default)
     turn.voice = replace(turn.voice, language=turn.understanding.language)
-    turn.matters = [Matter(turn, clause, clause.question, intent=clause.pattern) for clause in turn.read.clauses]
+    turn.matters = [Matter(turn, clause, clause.question) for clause in turn.read.clauses]
+    for matter in turn.matters:
+        matter.routed = tools.router.by_pattern(matter.read, turn.request.before)
 
 
 async def recall(turn: Turn, tools: Tools) -> None:
@@ -65,7 +68,7 @@ async def resolve(turn: Turn, tools: Tools) -> None:
     if page == focus.page_product_id and focus.product_ids:
         page = None  # the conversation has gone on to something else on this page
     for matter in turn.matters:
-        if matter.intent is None:
+        if matter.routed is None:
             await _resolve(matter, tools, focus, page)
             page = None if matter.products else page
             focus = _about(matter, focus)
@@ -97,38 +100,67 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
 
 
 async def embed(turn: Turn, tools: Tools) -> None:
-    """The one embedding pass of the turn: each clause, and its resolved question where it differs."""
-    open_matters = [matter for matter in turn.matters if matter.intent is None]
+    """The one embedding pass of the turn: each clause, its resolved question where it differs, and what it follows."""
+    open_matters = [matter for matter in turn.matters if matter.routed is None]
     if not open_matters:
         return
-    rows: dict[str, int] = {}
+    followed = _followed(turn)
+    texts = {
+        text: None
+        for matter in open_matters
+        for text in (matter.read.folded, _asked(matter), *_read_together(followed, matter))
+    }
+    vectors = np.asarray(await tools.embedder.embed_queries(list(texts)))
+    turn.vectors = dict(zip(texts, vectors, strict=True))
     for matter in open_matters:
-        for text in (matter.read.folded, matter.question.whole or matter.read.folded):
-            rows.setdefault(text, len(rows))
-    vectors = np.asarray(await tools.embedder.embed_queries(list(rows)))
-    for matter in open_matters:
-        matter.said = vectors[rows[matter.read.folded]]
-        matter.asked_vector = vectors[rows[matter.question.whole or matter.read.folded]]
+        matter.asked_vector = turn.vectors[_asked(matter)]
 
 
-async def classify(turn: Turn, tools: Tools) -> None:
-    """The intent by examples, where no pattern has told it."""
+async def route(turn: Turn, tools: Tools) -> None:
+    """Which way each matter goes, where no pattern has told it."""
+    followed = _followed(turn)
     for matter in turn.matters:
-        if matter.said is not None:
-            matter.intent = _by_examples(matter, tools)
-        matter.notes["intent"] = matter.intent.name if matter.intent else QUESTION
+        if matter.routed is None:
+            matter.routed = _routed(turn, matter, followed, tools)
+        matter.notes["intent"], matter.notes["route"] = matter.routed.intent, matter.routed.route.value
+        matter.notes["rule"], matter.notes["sureness"] = matter.routed.why, round(matter.routed.confidence, 3)
     turn.trace.notes["matters"] = [matter.notes for matter in turn.matters]
 
 
-def _by_examples(matter: Matter, tools: Tools) -> Intent:
-    assert matter.said is not None
+def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
     if not any(character.isalnum() for character in matter.read.folded):
-        return Intent(QUESTION, 0.0)
-    intent = tools.reader.intents.by_examples(matter.said)
-    sure = _SURE_OF_HUMAN if intent.name == "human" else _SURE
-    if intent.name != QUESTION and (intent.confidence < sure or matter.question.kind):
-        return Intent(QUESTION, 1 - intent.confidence)
-    return intent
+        return Routed(Route.CLARIFY, "other.vague", why="no_words")
+    texts = [matter.read.folded, *_read_together(followed, matter)]
+    vectors = np.stack([turn.vectors[text] for text in texts])
+    likely = tools.reader.intents.likely(texts, vectors)
+    matter.notes["intents"] = _first(likely[0])
+    return tools.router.route(
+        matter.read,
+        Heard(*likely),
+        turn.request.before,
+        language=turn.voice.language.tag,
+        about=bool(matter.products or matter.ambiguous),
+    )
+
+
+def _followed(turn: Turn) -> str:
+    """The shopper's line before this message, folded; "" where it is the first."""
+    return next((fold(line.text) for line in reversed(turn.request.before) if line.by_shopper), "")
+
+
+def _read_together(followed: str, matter: Matter) -> tuple[str, ...]:
+    """The clause read with the line before it, and that line alone."""
+    return (f"{followed} {matter.read.folded}", followed) if followed else ()
+
+
+def _asked(matter: Matter) -> str:
+    return matter.question.whole or matter.read.folded
+
+
+def _first(likely: Likely) -> dict[str, float]:
+    """The likeliest intents, for the trace."""
+    names = sorted(likely, key=lambda name: -likely[name])[:_TRACED]
+    return {name: round(likely[name], 3) for name in names}
 
 
 def _only_corrects(question: Question) -> bool:

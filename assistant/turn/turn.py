@@ -15,7 +15,7 @@ from assistant.domain.evidence import Scope
 from assistant.domain.ids import ProductId, TurnId
 from assistant.domain.reply import Action, Reply
 from assistant.domain.store import Store
-from assistant.domain.understanding import Clause, Intent, Question, Understanding
+from assistant.domain.understanding import Clause, Question, Route, Understanding
 
 Vector = npt.NDArray[np.float32]
 
@@ -27,6 +27,17 @@ class Said:
     text: str
     action: Action | None = None
     by_shopper: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Routed:
+    """Which way a matter goes. reason: a stable code for handing over and refusing. why: the rule, for the trace."""
+
+    route: Route
+    intent: str
+    reason: str = ""
+    why: str = "said"
+    confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +65,7 @@ class Trace:
 class Turn:
     """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message.
 
-    focus: what the conversation was about when the message came.
+    focus: what the conversation was about when the message came. vectors: embeddings by text.
     """
 
     request: Request
@@ -63,6 +74,7 @@ class Turn:
     focus: Focus
     understanding: Understanding | None = None
     matters: list[Matter] = field(default_factory=list)
+    vectors: dict[str, Vector] = field(default_factory=dict)
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)
@@ -79,8 +91,8 @@ class Matter:
 
     products: what it is about (several: a comparison, or a choice to be made). named: whether the message itself names
     the product. ambiguous: products among which the shopper must choose. shown: products offered as a choice, in
-    order. question: the question as resolved against the context. said, asked_vector: embeddings of the clause and of
-    the question, unit length; None where nothing is asked. notes: for the trace.
+    order. question: the question as resolved against the context. asked_vector: its embedding, unit length. routed:
+    which way it goes. notes: for the trace.
     """
 
     turn: Turn
@@ -89,8 +101,7 @@ class Matter:
     products: tuple[Product, ...] = ()
     named: bool = False
     ambiguous: tuple[Product, ...] = ()
-    intent: Intent | None = None
-    said: Vector | None = None
+    routed: Routed | None = None
     asked_vector: Vector | None = None
     shown: tuple[ProductId, ...] = ()
     reply: Reply | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from assistant.domain.ports import Embedder
-from assistant.nlu.intents import IntentClassifier
+from assistant.nlu.intents.classifier import IntentClassifier
 from evals.subjects import parts
 from evals.suites.lessons import Course
 from evals.target import Target

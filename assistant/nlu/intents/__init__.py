@@ -1,6 +1,7 @@
-"""Intents: their definitions as data (`*.yaml`), and the classifier that compares a message with them."""
+"""Intents: their definitions as data (`shop/*.yaml`, `patterns.yaml`), and the model fitted on their examples."""
 
-from assistant.nlu.intents.classifier import IntentClassifier
-from assistant.nlu.intents.definitions import QUESTION, IntentDefinition, load
+from assistant.nlu.intents.definitions import IntentDefinition, check, lessons, load, parse
+from assistant.nlu.intents.linear import LinearModel
+from assistant.nlu.intents.shop_intents import MODEL, ShopIntents
 
-__all__ = ["QUESTION", "IntentClassifier", "IntentDefinition", "load"]
+__all__ = ["MODEL", "IntentDefinition", "LinearModel", "ShopIntents", "check", "lessons", "load", "parse"]

@@ -10,7 +10,9 @@ import regex
 
 from assistant.domain.ports import Embedder, Vectors
 from assistant.domain.understanding import Intent
-from assistant.nlu.intents.definitions import QUESTION, IntentDefinition
+from assistant.nlu.intents.definitions import IntentDefinition
+
+QUESTION = "question"
 
 _NOT_SPOKEN = regex.compile(r"[\p{P}\p{S}\p{M}\s]+")
 _NEIGHBOURS = 3

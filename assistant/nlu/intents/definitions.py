@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -9,55 +10,108 @@ import regex
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-QUESTION = "question"
+from assistant.domain.understanding import Route
+
+
+class _LookAlike(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    intent: str
 
 
 class _Definition(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: str
+    name: str = Field(pattern=r"^[a-z_]+(\.[a-z_]+)*$")
     description: str
-    patterns: list[str] = Field(default_factory=list)
+    route: Route
+    reason: str = ""
     examples: dict[str, list[str]]
-    unless: dict[str, list[str]] = Field(default_factory=dict)
+    unless: list[_LookAlike] = Field(default_factory=list)
+
+
+class _Patterns(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    patterns: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class IntentDefinition:
-    """`unless` are look-alikes: examples that count for QUESTION instead."""
+    """name: dotted, its parent before the last dot. route: where it goes by itself. reason: why, for those that are
+    handed over or refused. unless: look-alikes, each with the intent that it belongs to."""
 
     name: str
     description: str
-    patterns: tuple[regex.Pattern[str], ...]
+    route: Route
+    reason: str
     examples: tuple[str, ...]
-    unless: tuple[str, ...]
+    unless: tuple[tuple[str, str], ...]
 
 
 def parse(text: str, file: str) -> list[IntentDefinition]:
     """Definitions in one YAML text. Raises ValueError naming file, intent and fault."""
     try:
         entries = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506  (builds only text, lists, maps)
-        return [_build(_Definition.model_validate(entry)) for entry in entries]
-    except (yaml.YAMLError, ValidationError, regex.error) as error:
+    except yaml.YAMLError as error:
         raise ValueError(f"{file}: {error}") from error
+    if not isinstance(entries, list):
+        raise ValueError(f"{file}: must be a list of intents")
+    return [_built(entry, file) for entry in entries]
 
 
 def load() -> list[IntentDefinition]:
     """The intents that come with the assistant."""
-    folder = files(__package__)
+    folder = files(__package__) / "shop"
     return [
         definition
         for file in sorted(folder.iterdir(), key=lambda item: item.name)
         if file.name.endswith(".yaml")
-        for definition in parse(file.read_text(encoding="utf-8"), f"intents/{file.name}")
+        for definition in parse(file.read_text(encoding="utf-8"), f"intents/shop/{file.name}")
     ]
 
 
-def _build(entry: _Definition) -> IntentDefinition:
+def load_patterns() -> Mapping[str, tuple[regex.Pattern[str], ...]]:
+    """Patterns by the intent that a full match tells for sure. Raises ValueError."""
+    content = (files(__package__) / "patterns.yaml").read_text(encoding="utf-8")
+    try:
+        entries = [_Patterns.model_validate(entry) for entry in yaml.load(content, Loader=yaml.BaseLoader)]  # noqa: S506
+        return {entry.name: tuple(regex.compile(pattern) for pattern in entry.patterns) for entry in entries}
+    except (yaml.YAMLError, ValidationError, regex.error) as error:
+        raise ValueError(f"intents/patterns.yaml: {error}") from error
+
+
+def lessons(definitions: Iterable[IntentDefinition]) -> list[tuple[str, str]]:
+    """(text, intent) pairs to learn from, the look-alikes included."""
+    known = list(definitions)
+    pairs = [(text, definition.name) for definition in known for text in definition.examples]
+    return pairs + [pair for definition in known for pair in definition.unless]
+
+
+def check(definitions: Sequence[IntentDefinition]) -> None:
+    """Raises ValueError for a name defined twice, or a look-alike of an intent that there is not."""
+    names = [definition.name for definition in definitions]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"defined twice: {', '.join(twice)}")
+    for definition in definitions:
+        for text, intent in definition.unless:
+            if intent not in names:
+                raise ValueError(f"{definition.name}: the look-alike {text!r} names {intent!r}, which there is not")
+
+
+def _built(entry: object, file: str) -> IntentDefinition:
+    try:
+        read = _Definition.model_validate(entry)
+    except ValidationError as error:
+        name = entry.get("name", "?") if isinstance(entry, dict) else "?"
+        raise ValueError(f"{file}: intent {name}: {error}") from error
     return IntentDefinition(
-        entry.name,
-        entry.description,
-        tuple(regex.compile(pattern) for pattern in entry.patterns),
-        tuple(text for texts in entry.examples.values() for text in texts),
-        tuple(text for texts in entry.unless.values() for text in texts),
+        read.name,
+        read.description,
+        read.route,
+        read.reason,
+        tuple(text for texts in read.examples.values() for text in texts),
+        tuple((item.text, item.intent) for item in read.unless),
     )
