@@ -158,9 +158,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message means: its language and its clauses, at least one, in the order said."""
+    """What a message means. whole: all of it read as one clause. clauses: at least one, in the order said."""
 
     text: str
     folded: str
     language: Language
+    whole: Clause
     clauses: tuple[Clause, ...]

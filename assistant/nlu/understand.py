@@ -37,12 +37,13 @@ class Reader:
         spoken = language.detect(text, default)
         pattern = self.intents.by_pattern(folded)
         cuts = self._cutter.cut(text) if pattern is None else (Cut(text, ClauseKind.STATEMENT),)
-        return Understanding(
-            text=text,
-            folded=folded,
-            language=spoken,
-            clauses=tuple(self._clause(cut, chinese=spoken.tag == "zh") for cut in cuts),
-        )
+        clauses = tuple(self._clause(cut, chinese=spoken.tag == "zh") for cut in cuts)
+        whole = clauses[0]
+        if len(cuts) > 1:
+            asks = any(cut.kind is ClauseKind.QUESTION for cut in cuts)
+            together = Cut(text, ClauseKind.QUESTION if asks else ClauseKind.REQUEST)
+            whole = self._clause(together, chinese=spoken.tag == "zh")
+        return Understanding(text, folded, spoken, whole, clauses)
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """The question again, with the words that name the product left out."""

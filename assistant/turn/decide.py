@@ -94,7 +94,9 @@ def _asks_too(matter: Matter, routed: Routed) -> bool:
 def _surely(matter: Matter) -> bool:
     """Whether an answer stands against another route: of a product that is known, or on strong evidence."""
     sure = matter.notes.get("confidence")
-    return bool(matter.products) or (isinstance(sure, float) and sure >= _SURE)
+    if matter.products:
+        return True
+    return matter.notes.get("route") != Route.CLARIFY.value and isinstance(sure, float) and sure >= _SURE
 
 
 def _taken(turn: Turn) -> dict[str, object]:

@@ -21,12 +21,13 @@ _ALONE, _JOINT = 0.7, 0.3  # weights of the last line alone, and of it read with
 _PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has asked for something
 _CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
 _SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
-_SURE_REFUSAL = 0.75  # from which a request is refused without a word that tells
+_SURE_REFUSAL, _SURE_HARM = 0.5, 0.8  # from which a request is refused without a word that tells
 _SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
 _OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
 _START = 6  # characters in which a line points at a thing
 _AGREEING = frozenset({"acknowledgement", "affirm", "deny"})
+_NEEDS_TOLD = 0.6  # of a recommendation, alone and together, that outweighs a procedure under way
 _TIRED = frozenset({"chitchat", "goodbye", "deny", "complaint.mild", "complaint.abuse"})
 _STATING = frozenset({Route.PROCEDURE, Route.RECOMMEND})
 
@@ -84,6 +85,8 @@ class Router:
             return self._taken(clause, heard.alone, "said")
         if self._share(heard.alone, Route.HANDOFF) > 0.5:
             return self._taken(clause, heard.alone, "said")
+        if self._asked_in_vain(clause, store, before):
+            return Routed(Route.HANDOFF, _best(heard.before), "repeated_failure", "asked_in_vain", 0.8)
         asked = self._asks.found_in(store.text)
         if asked and clause.question.form is QuestionForm.STATEMENT:
             return self._answering(clause, heard, heard.joint, heard.before, language)
@@ -108,9 +111,9 @@ class Router:
         short = len(clause.folded) <= _SHORT["zh"] if language == "zh" else len(clause.folded.split()) <= _SHORT["en"]
         if not (top_route is Route.SMALL_TALK or short or earlier_route in _STATING):
             return self._taken(clause, mixed, "with_before")
-        if earlier_route is Route.PROCEDURE:
-            return Routed(Route.PROCEDURE, earlier, why="answers_the_store", confidence=before[earlier])
         needs = self._share(joint, Route.RECOMMEND) + self._share(heard.alone, Route.RECOMMEND)
+        if earlier_route is Route.PROCEDURE and needs < _NEEDS_TOLD:
+            return Routed(Route.PROCEDURE, earlier, why="answers_the_store", confidence=before[earlier])
         if needs > 0.5 or (earlier_route in (Route.RECOMMEND, Route.ANSWER) and top_route is not Route.SMALL_TALK):
             return Routed(Route.RECOMMEND, "presale.recommend", why="answers_the_store", confidence=min(1.0, needs))
         return self._taken(clause, heard.alone if top_route is Route.SMALL_TALK else mixed, "answers_the_store")
@@ -134,13 +137,18 @@ class Router:
         if intent in self._told(clause):
             return True
         if rule.route is Route.REFUSE:
-            return likely[intent] >= _SURE_REFUSAL
+            return likely[intent] >= (_SURE_HARM if rule.reason == "policy_restriction" else _SURE_REFUSAL)
         if rule.route is not Route.HANDOFF:
             return True
         asks = clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
         if rule.reason == "legal_or_media_threat" or (asks and rule.reason in _ALARMS):
             return not asks and likely[intent] >= _SURE_ALARM
         return self._share(likely, Route.HANDOFF) >= _HAND_OVER_FROM
+
+    def _asked_in_vain(self, clause: Clause, store: Said, before: Sequence[Said]) -> bool:
+        """Whether the store asks once more for what the shopper, who insists, has given already."""
+        again = sum(line.by_shopper for line in before) >= 2 and self._useless.found_in(store.text)
+        return again and self._insists.found_in(clause.folded) and not any(map(str.isdigit, clause.folded))
 
     def _gives_up(self, intent: str, before: Sequence[Said]) -> bool:
         """Whether the shopper, who has insisted in vain, says no more than that they are tired of it."""

@@ -43,8 +43,10 @@ async def understand(turn: Turn, tools: Tools) -> None:
     default = language.of_tag(conversation.focus.language or conversation.language)
     turn.understanding = tools.reader.read(turn.request.text, default)
     turn.voice = replace(turn.voice, language=turn.understanding.language)
-    turn.matters = [Matter(turn, clause, clause.question) for clause in turn.read.clauses]
-    for matter in turn.matters:
+    turn.whole = Matter(turn, turn.read.whole, turn.read.whole.question)
+    several = len(turn.read.clauses) > 1
+    turn.matters = [Matter(turn, clause, clause.question) for clause in turn.read.clauses] if several else [turn.whole]
+    for matter in turn.open():
         matter.routed = tools.router.by_pattern(matter.read, turn.request.before)
 
 
@@ -67,6 +69,8 @@ async def resolve(turn: Turn, tools: Tools) -> None:
     page = turn.request.page.product_id
     if page == focus.page_product_id and focus.product_ids:
         page = None  # the conversation has gone on to something else on this page
+    if turn.whole not in turn.matters:
+        await _resolve(turn.whole, tools, focus, page)
     for matter in turn.matters:
         if matter.routed is None:
             await _resolve(matter, tools, focus, page)
@@ -101,7 +105,7 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
 
 async def embed(turn: Turn, tools: Tools) -> None:
     """The one embedding pass of the turn: each clause, its resolved question where it differs, and what it follows."""
-    open_matters = [matter for matter in turn.matters if matter.routed is None]
+    open_matters = turn.open()
     if not open_matters:
         return
     followed = _followed(turn)
@@ -117,8 +121,15 @@ async def embed(turn: Turn, tools: Tools) -> None:
 
 
 async def route(turn: Turn, tools: Tools) -> None:
-    """Which way each matter goes, where no pattern has told it."""
+    """Which way each matter goes, where no pattern has told it.
+
+    Clauses go apart where the message as a whole only asks; what else it wants is one matter.
+    """
     followed = _followed(turn)
+    if turn.whole not in turn.matters:
+        whole = _routed(turn, turn.whole, followed, tools)
+        if whole.route is not Route.ANSWER:
+            turn.whole.routed, turn.matters = whole, [turn.whole]
     for matter in turn.matters:
         if matter.routed is None:
             matter.routed = _routed(turn, matter, followed, tools)

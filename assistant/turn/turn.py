@@ -65,7 +65,8 @@ class Trace:
 class Turn:
     """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message.
 
-    focus: what the conversation was about when the message came. vectors: embeddings by text.
+    focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
+    `matters` where it says one thing. vectors: embeddings by text.
     """
 
     request: Request
@@ -73,6 +74,7 @@ class Turn:
     voice: Voice
     focus: Focus
     understanding: Understanding | None = None
+    whole: Matter = field(init=False)
     matters: list[Matter] = field(default_factory=list)
     vectors: dict[str, Vector] = field(default_factory=dict)
     reply: Reply | None = None
@@ -84,8 +86,13 @@ class Turn:
         assert self.understanding is not None, "the step understand comes first"
         return self.understanding
 
+    def open(self) -> list[Matter]:
+        """The whole and the matters, each once, whose way is not known yet."""
+        known = self.matters if self.whole in self.matters else [self.whole, *self.matters]
+        return [matter for matter in known if matter.routed is None]
 
-@dataclass(slots=True)
+
+@dataclass(slots=True, eq=False)
 class Matter:
     """One thing that a message asks or says, on its way to an answer.
 
