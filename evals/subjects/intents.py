@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
+from assistant.domain.folding import fold
 from assistant.domain.ports import Embedder
-from assistant.nlu.intents.classifier import IntentClassifier
+from assistant.nlu.intents import TaughtIntents
 from evals.subjects import parts
 from evals.suites.lessons import Course
 from evals.target import Target
@@ -26,6 +29,9 @@ class Prediction:
     confidences: Mapping[str, float]
     none: float
     chosen: tuple[str, ...]
+
+
+_LEAST_OF_SEVERAL = 0.15  # probability from which an intent is one of several in a message
 
 
 class Classifier(Protocol):
@@ -52,19 +58,27 @@ class _AssistantLearner:
 
     async def learn(self, course: Course) -> Classifier:
         examples = course.drawn(self.target.shots, self.target.seed)
-        pairs = [(example.text, label) for example in examples for label in example.labels]
-        vectors = await self.embedder.embed_passages([text for text, _ in pairs])
-        labels = [label for _, label in pairs]
-        return _AssistantClassifier(self.embedder, await asyncio.to_thread(IntentClassifier, (), labels, vectors))
+        pairs = [(fold(example.text), label) for example in examples for label in example.labels]
+        pairs += [(fold(label.replace("_", " ")), label) for label in dict.fromkeys(label for _, label in pairs)]
+        texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
+        vectors = np.asarray(await self.embedder.embed_queries(texts))
+        taught = await asyncio.to_thread(TaughtIntents.fit, texts, labels, vectors, self.embedder.name)
+        several = any(len(example.labels) > 1 for example in examples)
+        return _AssistantClassifier(self.embedder, taught, several)
 
 
 @dataclass(frozen=True, slots=True)
 class _AssistantClassifier:
+    """several: a message may have more than one intent."""
+
     embedder: Embedder
-    classifier: IntentClassifier
+    taught: TaughtIntents
+    several: bool
 
     async def predict(self, text: str) -> Prediction:
-        vectors = await self.embedder.embed_queries([text])
-        best = self.classifier.by_examples(vectors[0])
-        none = 1 - best.confidence
-        return Prediction({best.name: best.confidence}, none, (best.name,) if none < 0.5 else ())
+        folded = fold(text)
+        told = self.taught.tell([folded], np.asarray(await self.embedder.embed_queries([folded])))[0]
+        best = max(told.likely, key=lambda name: told.likely[name])
+        least = _LEAST_OF_SEVERAL if self.several else told.likely[best]
+        chosen = tuple(name for name, value in told.likely.items() if value >= least) if told.none < 0.5 else ()
+        return Prediction(told.likely, told.none, chosen)

@@ -21,7 +21,8 @@ BITS = 12  # of the hash: 4,096 columns; 16,384 tell intents no better
 _NGRAM_WEIGHT = 0.4  # length of a text's n-grams beside its embedding, which has length 1
 _INVERSE_REGULARISATION = 10.0
 _STEPS = 60
-_SHARPNESS = 1.8  # by which logits of held-out texts are calibrated
+SHARPNESS = 1.8
+"""By which logits of held-out texts are calibrated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +43,13 @@ class LinearModel:
         names = tuple(sorted(set(labels)))
         target = np.array([names.index(label) for label in labels])
         mean = vectors.mean(axis=0)
-        weights, ngram_weights, bias = _fitted(_centred(vectors, mean), _ngrams(texts), target, len(names))
+        weights, ngram_weights, bias = _fitted(centred(vectors, mean), ngrams_of(texts), target, len(names))
         return cls(names, embedder, mean, weights, ngram_weights, bias)
 
     def likely(self, texts: Sequence[str], vectors: Floats) -> list[dict[str, float]]:
         """For each folded text with its embedding, the probability of each class by name."""
-        logits = _centred(vectors, self.mean) @ self.weights + _ngrams(texts) @ self.ngram_weights + self.bias
-        return [dict(zip(self.names, map(float, row), strict=True)) for row in softmax(_SHARPNESS * logits, axis=1)]
+        logits = centred(vectors, self.mean) @ self.weights + ngrams_of(texts) @ self.ngram_weights + self.bias
+        return [dict(zip(self.names, map(float, row), strict=True)) for row in softmax(SHARPNESS * logits, axis=1)]
 
     def save(self, path: Path) -> None:
         """Half precision, which changes no decision."""
@@ -65,11 +66,12 @@ class LinearModel:
             return cls(tuple(map(str, file["names"])), str(file["embedder"]), **arrays)
 
 
-def _ngrams(texts: Sequence[str]) -> csr_matrix:
+def ngrams_of(texts: Sequence[str]) -> csr_matrix:
+    """The hashed n-grams of folded texts, as the model reads them."""
     return hashed(texts, bits=BITS, weight=_NGRAM_WEIGHT)
 
 
-def _centred(vectors: Floats, mean: Floats) -> Floats:
+def centred(vectors: Floats, mean: Floats) -> Floats:
     """Without what all texts share, at unit length: multilingual embeddings lie in a narrow cone."""
     rest = vectors - mean
     centred: Floats = (rest / np.maximum(np.linalg.norm(rest, axis=1, keepdims=True), 1e-9)).astype(np.float32)
