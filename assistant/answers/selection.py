@@ -2,7 +2,7 @@
 
 Where `ranking` compares entries that a search found, by signals of that search, this needs only the texts themselves:
 what a page says about one product, reviews, answers to other people's questions. A small logistic model over a few
-signals of each text; its weights are data (`selection.yaml`), fitted by `selection_fit` (docs/decisions/0010).
+signals of each text; its weights are data (`selection.yaml`), fitted by `selection_fit` (docs/decisions/0011).
 """
 
 from __future__ import annotations

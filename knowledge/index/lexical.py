@@ -17,7 +17,7 @@ from knowledge.terms import is_character, splits
 K1: Final = 0.5
 B: Final = 0.4
 """Low, for texts as short as a shop's: in a title, a word said twice says little more than said once, and a long title
-is hardly less about each of its words (docs/decisions/0010)."""
+is hardly less about each of its words (docs/decisions/0011)."""
 PAIR_WEIGHT: Final = 2.0
 CHARACTER_WEIGHT: Final = 0.5
 """A pair of characters is most often a word, and says more than the two by themselves. So it counts twice, and a
