@@ -156,12 +156,36 @@ class Clause:
     corrects: bool = False
 
 
+class MoodLevel(StrEnum):
+    CALM = "calm"
+    DISPLEASED = "displeased"
+    ANGRY = "angry"
+
+
+class MoodCourse(StrEnum):
+    """How the mood goes over a shopper's last messages; rising is towards anger."""
+
+    RISING = "rising"
+    STEADY = "steady"
+    FALLING = "falling"
+
+
+@dataclass(frozen=True, slots=True)
+class Mood:
+    """How the shopper feels. score: 0 (calm) to 1 (furious). signals: what tells, by name ("swearing", "mockery")."""
+
+    level: MoodLevel = MoodLevel.CALM
+    score: float = 0.0
+    signals: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """What a message means. whole: all of it read as one clause. clauses: at least one, in the order said."""
+    """What a message means. whole: all of it read as one clause. clauses: at least one, as said."""
 
     text: str
     folded: str
     language: Language
     whole: Clause
     clauses: tuple[Clause, ...]
+    mood: Mood = Mood()

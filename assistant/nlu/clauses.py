@@ -19,11 +19,19 @@ _PUNCTUATION = " \t　，,。.！!？?；;、~～…"
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """A stretch of the message as typed: what it asks or says, and the conditions put to it."""
+    """A stretch of the message as typed: what it asks or says, and the conditions put to it.
+
+    span: where it stands in the message, the end excluded; None for the whole message.
+    """
 
     text: str
     kind: ClauseKind
     conditions: tuple[str, ...] = ()
+    span: tuple[int, int] | None = None
+
+    def holds(self, place: int) -> bool:
+        """Whether a place in the message lies in the stretch."""
+        return self.span is None or self.span[0] <= place < self.span[1]
 
 
 @dataclass(slots=True)
@@ -32,6 +40,7 @@ class _Unit:
     folded: str
     kind: ClauseKind
     condition: bool = False
+    start: int = 0
 
 
 class ClauseCutter:
@@ -48,27 +57,27 @@ class ClauseCutter:
 
     def cut(self, text: str) -> tuple[Cut, ...]:
         """At least one; together they hold all of the message but its marks."""
-        units = [unit for piece in self._pieces(text) if (unit := self._unit(piece))]
+        units = [unit for start, piece in self._pieces(text) if (unit := self._unit(piece, start))]
         asked = [index for index, unit in enumerate(units) if unit.kind is not ClauseKind.STATEMENT]
         if len(asked) < 2:
             kind = units[asked[0]].kind if asked else ClauseKind.STATEMENT
             return (Cut(text.strip(), kind, tuple(unit.text for unit in units if unit.condition)),)
-        return tuple(self._grouped(units, asked[:_MOST_CLAUSES]))
+        return tuple(self._grouped(units, asked[:_MOST_CLAUSES], len(text)))
 
     def corrects(self, folded: str) -> bool:
         """Whether a message puts right what was understood before."""
         word = self._corrections.first(folded[:12])
         return word is not None and folded.lstrip(_PUNCTUATION).startswith(word)
 
-    def _pieces(self, text: str) -> Iterator[str]:
-        """The text between marks and joining words."""
+    def _pieces(self, text: str) -> Iterator[tuple[int, str]]:
+        """The text between marks and joining words, each piece with its place."""
         start = 0
         for stop in _STOP.finditer(text):
-            yield text[start : stop.end()]
+            yield start, text[start : stop.end()]
             start = stop.end()
-        yield text[start:]
+        yield start, text[start:]
 
-    def _unit(self, piece: str) -> _Unit | None:
+    def _unit(self, piece: str, start: int) -> _Unit | None:
         folded = fold(piece).strip(_PUNCTUATION)
         if not folded:
             return None
@@ -76,20 +85,20 @@ class ClauseCutter:
         bare = folded.removeprefix(join).strip(_PUNCTUATION) if join and folded.startswith(join) else folded
         condition = self._is_condition(bare)
         if condition and not self._requests.found_in(bare):
-            return _Unit(piece.strip(), folded, ClauseKind.STATEMENT, condition=True)
+            return _Unit(piece.strip(), folded, ClauseKind.STATEMENT, condition=True, start=start)
         if bare in self._tags:
-            return _Unit(piece.strip(), folded, ClauseKind.STATEMENT)
+            return _Unit(piece.strip(), folded, ClauseKind.STATEMENT, start=start)
         if self._asks(bare):
-            return _Unit(piece.strip(), folded, ClauseKind.QUESTION)
+            return _Unit(piece.strip(), folded, ClauseKind.QUESTION, start=start)
         kind = ClauseKind.REQUEST if self._requests.found_in(bare) else ClauseKind.STATEMENT
-        return _Unit(piece.strip(), folded, kind, condition)
+        return _Unit(piece.strip(), folded, kind, condition, start)
 
     def _is_condition(self, folded: str) -> bool:
         word = self._conditions.first(folded)
         return word is not None and (folded.startswith(word) or "…" in word or folded.endswith("的话"))
 
-    def _grouped(self, units: list[_Unit], asked: list[int]) -> Iterator[Cut]:
-        """Statements before a clause belong to it, those after the last one to the last."""
+    def _grouped(self, units: list[_Unit], asked: list[int], length: int) -> Iterator[Cut]:
+        """Statements before a clause belong to it, those after the last one to the last. `length`: of the message."""
         start = 0
         for number, index in enumerate(asked):
             end = len(units) if number == len(asked) - 1 else index + 1
@@ -102,5 +111,6 @@ class ClauseCutter:
                 ).strip(),
                 units[index].kind,
                 tuple(unit.text for unit in group if unit.condition),
+                (units[start].start if start else 0, units[end].start if end < len(units) else length),
             )
             start = end

@@ -34,6 +34,11 @@ class Phrases:
         if self._pattern:
             yield from (match.group() for match in self._pattern.finditer(folded))
 
+    def spans(self, folded: str) -> Iterator[tuple[str, int, int]]:
+        """Every match with its start and end."""
+        if self._pattern:
+            yield from ((match.group(), match.start(), match.end()) for match in self._pattern.finditer(folded))
+
     def tokens(self, folded: str) -> Iterator[tuple[str, bool]]:
         """The text cut at every match: (piece, whether it is a match), in order; pieces between may be blank."""
         end = 0

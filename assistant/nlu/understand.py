@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from assistant.domain.folding import fold
 from assistant.domain.understanding import Clause, ClauseKind, Extreme, Language, Question, QuestionForm, Understanding
@@ -10,9 +11,11 @@ from assistant.nlu import grammar, language
 from assistant.nlu.body import BodyReader
 from assistant.nlu.clauses import ClauseCutter, Cut
 from assistant.nlu.intents import ShopIntents
+from assistant.nlu.mood import MoodReader
 from assistant.nlu.phrases import Phrases
 from assistant.nlu.quantities import Quantities
 from assistant.nlu.questions import QuestionReader
+from assistant.nlu.slots import Placed, SlotReader
 
 
 class Reader:
@@ -23,6 +26,8 @@ class Reader:
         self.intents = intents
         self.quantities = Quantities()
         self.body = BodyReader(self.quantities)
+        self.slots = SlotReader(self.quantities)
+        self.mood = MoodReader()
         self._questions = QuestionReader(self.quantities)
         self._cutter = ClauseCutter(self._asks)
         self._refers_back = Phrases(words["refers_back"])
@@ -31,25 +36,26 @@ class Reader:
         self._extremes = {end: Phrases(words[end.value]) for end in Extreme}
         self._ordinals = {int(number): Phrases(phrases) for number, phrases in words["ordinals"].items()}
 
-    def read(self, text: str, default: Language) -> Understanding:
-        """`default` is the language where the message itself does not tell ("F001", "?")."""
+    def read(self, text: str, default: Language, *, today: date) -> Understanding:
+        """`default` is the language where the message itself does not tell ("F001", "?"); `today` is the store's."""
         folded = fold(text)
         spoken = language.detect(text, default)
         pattern = self.intents.by_pattern(folded)
         cuts = self._cutter.cut(text) if pattern is None else (Cut(text, ClauseKind.STATEMENT),)
-        clauses = tuple(self._clause(cut, chinese=spoken.tag == "zh") for cut in cuts)
+        placed = self.slots.placed(text, today=today, chinese=spoken.tag == "zh")
+        clauses = tuple(self._clause(cut, placed, chinese=spoken.tag == "zh") for cut in cuts)
         whole = clauses[0]
         if len(cuts) > 1:
             asks = any(cut.kind is ClauseKind.QUESTION for cut in cuts)
             together = Cut(text, ClauseKind.QUESTION if asks else ClauseKind.REQUEST)
-            whole = self._clause(together, chinese=spoken.tag == "zh")
-        return Understanding(text, folded, spoken, whole, clauses)
+            whole = self._clause(together, placed, chinese=spoken.tag == "zh")
+        return Understanding(text, folded, spoken, whole, clauses, self.mood.read(text))
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """The question again, with the words that name the product left out."""
         return self._questions.read(folded, without=without)
 
-    def _clause(self, cut: Cut, *, chinese: bool) -> Clause:
+    def _clause(self, cut: Cut, placed: Sequence[Placed], *, chinese: bool) -> Clause:
         folded = fold(cut.text)
         return Clause(
             text=cut.text,
@@ -58,7 +64,10 @@ class Reader:
             question=self._questions.read(folded),
             pattern=self.intents.by_pattern(folded),
             conditions=cut.conditions,
-            slots=self.body.in_text(folded, chinese=chinese),
+            slots=(
+                *self.body.in_text(folded, chinese=chinese),
+                *(found.slot for found in placed if cut.holds(found.start)),
+            ),
             measures=self.quantities.in_text(folded),
             ordinals=tuple(number for number, phrases in self._ordinals.items() if phrases.found_in(folded)),
             refers_back=self._refers_back.found_in(folded),

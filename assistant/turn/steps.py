@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
 from assistant.nlu import language
+from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.routing import Heard, Likely, Router
@@ -41,13 +42,21 @@ class Tools:
 async def understand(turn: Turn, tools: Tools) -> None:
     conversation = turn.request.conversation
     default = language.of_tag(conversation.focus.language or conversation.language)
-    turn.understanding = tools.reader.read(turn.request.text, default)
+    turn.understanding = tools.reader.read(turn.request.text, default, today=turn.voice.today)
     turn.voice = replace(turn.voice, language=turn.understanding.language)
     turn.whole = Matter(turn, turn.read.whole, turn.read.whole.question)
     several = len(turn.read.clauses) > 1
     turn.matters = [Matter(turn, clause, clause.question) for clause in turn.read.clauses] if several else [turn.whole]
     for matter in turn.open():
         matter.routed = tools.router.by_pattern(matter.read, turn.request.before)
+    turn.trace.notes["mood"] = _mood(turn, tools.reader)
+
+
+def _mood(turn: Turn, reader: Reader) -> dict[str, object]:
+    """The mood of the message, and how it goes over the conversation, for the trace."""
+    said = [line.text for line in turn.request.before if line.by_shopper][-_RECALLED:]
+    moods = (*map(reader.mood.read, said), turn.read.mood)
+    return {**asdict(turn.read.mood), "course": course(moods)}
 
 
 async def recall(turn: Turn, tools: Tools) -> None:
@@ -56,7 +65,7 @@ async def recall(turn: Turn, tools: Tools) -> None:
         return
     said = [line.text for line in turn.request.before if line.by_shopper][-_RECALLED:]
     for text in said:
-        for clause in tools.reader.read(text, turn.voice.language).clauses:
+        for clause in tools.reader.read(text, turn.voice.language, today=turn.voice.today).clauses:
             if clause.pattern is None:
                 matter = Matter(turn, clause, clause.question)
                 await _resolve(matter, tools, turn.focus, turn.request.page.product_id)
