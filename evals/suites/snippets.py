@@ -29,6 +29,7 @@ _CRASHED: Mapping[str, float | str | bool | None] = {
     "precision_answerable": 0.0,
     "average_precision": 0.0,
     "confidence": 1.0,
+    "any_answers": 1.0,
 }
 
 
@@ -43,7 +44,7 @@ class Snippets:
         Figure("precision_at_1", lambda c: share(c["precision"]), paired="precision"),
         Figure("precision_at_1_answerable", lambda c: share(c["precision_answerable"])),
         Figure("map", lambda c: share(c["average_precision"]), paired="average_precision"),
-        Figure("auroc_answerable", lambda c: auroc(c["confidence"], c["answerable"])),
+        Figure("auroc_answerable", lambda c: auroc(c["any_answers"], c["answerable"])),
         Figure("wrong_all", lambda c: share(c["wrong"]), better="lower", paired="wrong"),
         Figure("abstained_unanswerable", lambda c: share(~c["answered"][~c["answerable"]])),
         Figure("aurc", lambda c: aurc(c["confidence"], c["precision"]), better="lower"),
@@ -63,7 +64,7 @@ class Snippets:
         rows = [{**_CRASHED, **outcome.measured} for outcome in outcomes]
         numbers = {
             name: np.array([row[name] for row in rows], dtype=np.float64)  # None becomes NaN
-            for name in ("precision", "precision_answerable", "average_precision", "confidence")
+            for name in ("precision", "precision_answerable", "average_precision", "confidence", "any_answers")
         }
         flags = {name: np.array([row[name] for row in rows], dtype=np.bool_) for name in ("answerable", "answered")}
         verdicts = np.array([outcome.verdict for outcome in outcomes], dtype=object)
@@ -93,6 +94,7 @@ class _Runner:
                 "precision_answerable": precision if relevant else None,
                 "average_precision": average_precision(labels, relevant=relevant) if relevant else None,
                 "confidence": chosen.confidence,
+                "any_answers": chosen.answerable,
             },
             note=_note(content, chosen),
             expected="; ".join(snippet.text for snippet in content.snippets if snippet.label) or "no answer",

@@ -65,11 +65,11 @@ def suite_of(tell: Callable[[Sequence[Snippet]], Selection]) -> Snippets:
 def knowing(snippets: Sequence[Snippet]) -> Selection:
     order = sorted(range(len(snippets)), key=lambda place: -snippets[place].label)
     answers = snippets[order[0]].label > 0
-    return Selection(tuple(order), float(answers), answers)
+    return Selection(tuple(order), float(answers), float(answers), answers)
 
 
 def silent(_: Sequence[Snippet]) -> Selection:
-    return Selection((), 0.0, False)
+    return Selection((), 0.0, 0.0, False)
 
 
 async def test_who_knows_everything_has_every_figure_as_good_as_it_can_be(file: Path, target: Target) -> None:
@@ -110,7 +110,8 @@ async def test_who_guesses_is_right_by_chance(tmp_path: Path, target: Target) ->
     ]
 
     def guess(snippets: Sequence[Snippet]) -> Selection:
-        return Selection(tuple(chance.sample(range(len(snippets)), len(snippets))), chance.random(), True)
+        order = chance.sample(range(len(snippets)), len(snippets))
+        return Selection(tuple(order), chance.random(), chance.random(), True)
 
     figures = await measured(suite_of(guess), Snippets().read(write(tmp_path / "s.jsonl", rows)), target)
     assert figures["precision_at_1_answerable"] == pytest.approx(1 / 5, abs=0.06)
@@ -119,6 +120,16 @@ async def test_who_guesses_is_right_by_chance(tmp_path: Path, target: Target) ->
     assert figures["auroc_answerable"] == pytest.approx(0.5, abs=0.06)
     assert figures["ece"] == pytest.approx(0.4, abs=0.06)
     assert figures["abstained_unanswerable"] == 0
+
+
+async def test_whether_there_is_an_answer_is_told_apart_from_which_it_is(file: Path, target: Target) -> None:
+    def torn(snippets: Sequence[Snippet]) -> Selection:
+        """Knows that there is an answer and not which it is."""
+        return Selection(tuple(range(len(snippets)))[::-1], 0.3, float(any(each.label for each in snippets)), False)
+
+    figures = await measured(suite_of(torn), Snippets().read(file), target)
+    assert figures["auroc_answerable"] == 1
+    assert figures["ece"] == pytest.approx(2 / 3 - 0.3)
 
 
 async def test_a_crashed_case_counts_against_the_assistant_in_every_figure(file: Path, target: Target) -> None:
