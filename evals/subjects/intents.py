@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 
 from assistant.domain.folding import fold
 from assistant.domain.ports import Embedder
@@ -16,6 +17,9 @@ from assistant.nlu.intents import TaughtIntents
 from evals.subjects import parts
 from evals.suites.lessons import Course
 from evals.target import Target
+
+_LEAST_OF_SEVERAL = 0.15  # probability from which an intent is one of several in a message
+_AT_ONCE = 256  # texts that are embedded in one call
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,6 @@ class Prediction:
     confidences: Mapping[str, float]
     none: float
     chosen: tuple[str, ...]
-
-
-_LEAST_OF_SEVERAL = 0.15  # probability from which an intent is one of several in a message
 
 
 class Classifier(Protocol):
@@ -53,18 +54,28 @@ async def assistant_intents(target: Target) -> AsyncIterator[Learner]:
 
 @dataclass(frozen=True, slots=True)
 class _AssistantLearner:
+    """embedded: by text. What several folds learn from is embedded once."""
+
     embedder: Embedder
     target: Target
+    embedded: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
 
     async def learn(self, course: Course) -> Classifier:
         examples = course.drawn(self.target.shots, self.target.seed)
         pairs = [(fold(example.text), label) for example in examples for label in example.labels]
+        # The name that people gave an intent is one more example of it.
         pairs += [(fold(label.replace("_", " ")), label) for label in dict.fromkeys(label for _, label in pairs)]
         texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
-        vectors = np.asarray(await self.embedder.embed_queries(texts))
+        await self._embed(texts)
+        vectors = np.stack([self.embedded[text] for text in texts])
         taught = await asyncio.to_thread(TaughtIntents.fit, texts, labels, vectors, self.embedder.name)
-        several = any(len(example.labels) > 1 for example in examples)
-        return _AssistantClassifier(self.embedder, taught, several)
+        return _AssistantClassifier(self.embedder, taught, course.several)
+
+    async def _embed(self, texts: Sequence[str]) -> None:
+        fresh = [text for text in dict.fromkeys(texts) if text not in self.embedded]
+        for start in range(0, len(fresh), _AT_ONCE):
+            batch = fresh[start : start + _AT_ONCE]
+            self.embedded.update(zip(batch, await self.embedder.embed_queries(batch), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
