@@ -20,6 +20,7 @@ _ORDER = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _STEPS = {"next": 1, "last": -1}
 _SMALL = {"a": 1, "an": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10}
 _NUMBER = rf"[0-9]{{1,2}}|{'|'.join(_SMALL)}"
+_TH = "(?:st|nd|rd|th)"
 _NO_DAY = r"time|one|item|order|day|person|street|st|floor|ave|option|of"  # after "the 4th"
 
 
@@ -77,8 +78,8 @@ def _black_friday(said: Said) -> Stretch:
 
 RULES = (
     rule(
-        rf"\b(?:(?:the )?\d{{1,2}}(?:st|nd|rd|th)?(?: of)? {_MONTHS}|{_MONTHS}\.?(?: the)? \d{{1,2}}(?:st|nd|rd|th)?(?![\d:]))"
-        r"\b(?P<year>,? 20\d\d)?",
+        rf"\b(?:(?:the )?\d{{1,2}}{_TH}?(?: of)? {_MONTHS}|{_MONTHS}\.?(?: the)? \d{{1,2}}{_TH}?(?![\d:]))\b"
+        r"(?P<year>,? 20\d\d)?",
         _written,
     ),
     rule(
@@ -92,6 +93,6 @@ RULES = (
     rule(r"\b(?:the )?end of (?:the|this) month\b", _month_end),
     rule(rf"\bin (?P<number>{_NUMBER}) (?P<unit>day|week|month)s?(?: time)?\b(?! of)", _away),
     rule(rf"\b(?P<number>{_NUMBER}) (?P<unit>day|week|month)s? (?:from now|from today|ago)\b", _away),
-    rule(rf"\bthe (?P<day>\d{{1,2}})(?:st|nd|rd|th)\b(?! (?:{_NO_DAY})\b)", _of_month),
+    rule(rf"\bthe (?P<day>\d{{1,2}}){_TH}\b(?! (?:{_NO_DAY})\b)", _of_month),
     rule(r"\bblack friday\b", _black_friday),
 )

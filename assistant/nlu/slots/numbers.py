@@ -118,7 +118,7 @@ class NumberFinder:
         if token.kind == "order" and self._phones.mobile(token.text):
             return None  # "我的订单 138…": what the order was placed with
         short = token.digits < _SURE_DIGITS and not token.text.startswith("#")
-        if short and token.kind in _WEAK and (not token.near or "-" in token.text):
+        if short and token.kind in _WEAK and (not token.near or (token.kind == "order" and "-" in token.text)):
             return None
         return line.place(name, _as_id(token.text), token.start, token.end, 3 if token.near else 2)
 

@@ -15,7 +15,8 @@ _CAPITALISED = r"\p{Lu}[\p{Ll}\p{Lu}'-]{1,20}"
 _NAME = regex.compile(rf"{_CAPITALISED}(?: \p{{Lu}}\.?(?= ))?(?: {_CAPITALISED}){{0,2}}")
 _NAME_IN_ANY_CASE = regex.compile(r"[\p{Latin}'-]{2,20}(?: [\p{Latin}'-]{2,20}){0,2}")
 _OPENING = regex.compile(
-    r"(?:^|[\n.!?])\s*(?P<greeting>(?i:hi|hello|hey+|yo|good (?:morning|afternoon|evening)|greetings)(?i: there)?[,!. ]+)?"
+    r"(?:^|[\n.!?])\s*"
+    r"(?P<greeting>(?i:hi|hello|hey+|yo|good (?:morning|afternoon|evening)|greetings)(?i: there)?[,!. ]+)?"
     rf"(?P<name>{_CAPITALISED}(?: \p{{Lu}}\.?)?(?: {_CAPITALISED}){{1,2}})(?P<after>,| here\b| in\b| from\b| zip\b)"
 )
 _POSTCODE_NEAR = regex.compile(r".{0,45}?\b\d{5}\b")

@@ -13,9 +13,7 @@ from assistant.nlu.slots.line import Line, Placed, any_of
 _RUN = regex.compile(r"[\p{Han}a-z0-9#()（）·\-]+(?: [\p{Han}a-z0-9#()（）·\-]+)*")
 _NUMERAL = r"(?:\d{1,5}|[一二三四五六七八九十百]{1,4}|[a-z]\d{0,3})"
 _ROOM = rf"{_NUMERAL}\s?(?:号楼|号院|号|栋|幢|座|单元|室|层|楼|户|门|期|区|弄|排|组)"
-_REGION = regex.compile(
-    r"\p{Han}{2,7}?(?P<kind>省|自治区|特别行政区|市|自治州|地区|盟|区|县|旗|镇|乡|街道)"
-)
+_REGION = regex.compile(r"\p{Han}{2,7}?(?P<kind>省|自治区|特别行政区|市|自治州|地区|盟|区|县|旗|镇|乡|街道)")
 _LEAST = 4  # characters of an address
 
 

@@ -18,7 +18,7 @@ _STATES = (
     "|OR|PA|RI|SC|SD|TN|TX|UT|VT|VA|WA|WV|WI|WY"
 )
 _AFTER_A_TOWN = regex.compile(
-    rf"(?:\b(?:{_STATES}),?\s+|\p{{Lu}}[\p{{L}}']+(?: here)?,?\s+)(?P<code>{ZIP})(?=\s*(?:[,.!?;)]|$))"
+    rf"(?:\b(?:{_STATES}),?\s+|\b\p{{Lu}}[\p{{L}}']{{1,30}}(?: here)?,?\s+)(?P<code>{ZIP})(?=\s*(?:[,.!?;)]|$))"
 )
 _ABROAD = regex.compile(r"\b(?P<code>[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d)\b")  # British, Canadian
 _ALONE = regex.compile(rf"^\s*(?P<code>{ZIP})\s*[.!]?\s*$")

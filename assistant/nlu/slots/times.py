@@ -30,7 +30,8 @@ _CLOCKS = tuple(
     )
 )
 _LOW = regex.compile(
-    r"(?<![\d.:])(?P<hour>\d{1,2})\s*(?:[-~到至]\s*(?=\d{1,2}点)|(?:[-~]| to | and )\s*(?=\d{1,2}(?::\d\d)?\s?[ap]\.?m))"
+    r"(?<![\d.:])(?P<hour>\d{1,2})\s*(?:[-~到至]\s*(?=\d{1,2}点)"
+    r"|(?:[-~]| to | and )\s*(?=\d{1,2}(?::\d\d)?\s?[ap]\.?m))"
 )
 _JOIN = regex.compile(r"\s*(?:到|至|-|~|to|and|until|till)\s*")
 _OPEN_AFTER = regex.compile(
