@@ -1,16 +1,17 @@
 # Everything runs in a virtual environment of its own; only python3 (3.11 or newer) and make are needed.
 PYTHON ?= python3
 VENV ?= .venv
+EXTRA ?= dev
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Two workers; a file stays with one of them, for what it sets up once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench clean
+.PHONY: help setup demo test check format bench bench-peers clean
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
 
 setup: $(STAMP) ## create the virtual environment and install everything into it
 
@@ -22,7 +23,7 @@ $(STAMP): pyproject.toml
 	@echo "Installing into $(VENV): once, a few minutes"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip  # an old one resolves for many minutes
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRA)]'
 	@touch $@
 
 demo: setup ## serve the demo store with its chat widget
@@ -45,6 +46,11 @@ format: setup ## format the code and mend what can be mended
 bench: setup ## measure; figures go to reports/
 	$(BIN)/python -m evals.bench --json reports/bench.json
 
-clean: ## remove the virtual environment, caches and reports; the stores in .storebot stay
-	rm -rf $(VENV) build dist reports *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+bench-peers: ## measure beside other libraries: make bench-peers DATA=path
+	@test -d "$(DATA)" || { echo "Say where the public data sets are: make bench-peers DATA=path" >&2; exit 2; }
+	@$(MAKE) --no-print-directory setup VENV=$(VENV)-peers EXTRA=peers  # the libraries are for nothing else
+	$(VENV)-peers/bin/python -m evals.bench.peers --data "$(DATA)" --json reports/peers.json
+
+clean: ## remove the virtual environments, caches and reports; the stores in .storebot stay
+	rm -rf $(VENV) $(VENV)-peers build dist reports *.egg-info .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -107,7 +107,7 @@ async def _run(app: Application, scripts: Sequence[Script], *, shoppers: int, ro
         ]
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
     timed = [timing for task in tasks for timing in task.result()]
-    return Run(shoppers, tuple([await _traced(app, *timing) for timing in timed]), seconds, cpu_seconds)
+    return Run(shoppers, tuple([await traced(app, *timing) for timing in timed]), seconds, cpu_seconds)
 
 
 async def _shop(app: Application, scripts: Sequence[Script]) -> list[tuple[ConversationId, int, str, float]]:
@@ -118,12 +118,13 @@ async def _shop(app: Application, scripts: Sequence[Script]) -> list[tuple[Conve
         conversation = await app.log.open(DEMO, shopper, script.language, greeting=None, test=True)
         for text in script.messages:
             message = Message(MessageId(new_id("msg")), new_id("bench"), text, Page(product_id=script.page))
-            seq, milliseconds = await _answered(app, conversation.id, message)
+            seq, milliseconds = await answered(app, conversation.id, message)
             timings.append((conversation.id, seq, text, milliseconds))
     return timings
 
 
-async def _answered(app: Application, conversation_id: ConversationId, message: Message) -> tuple[int, float]:
+async def answered(app: Application, conversation_id: ConversationId, message: Message) -> tuple[int, float]:
+    """Sends a message and waits until its reply is announced: its sequence number, and the milliseconds in between."""
     async with app.live.listen(conversation_id) as heard:
         started = time.perf_counter()
         event, _ = await app.log.receive(conversation_id, message)
@@ -134,9 +135,10 @@ async def _answered(app: Application, conversation_id: ConversationId, message: 
         return event.seq, (time.perf_counter() - started) * 1000
 
 
-async def _traced(
+async def traced(
     app: Application, conversation_id: ConversationId, seq: int, text: str, milliseconds: float
 ) -> Measured:
+    """What the trace of the reply to message `seq` says. Raises RuntimeError where the turn failed."""
     [event] = await app.log.events(conversation_id, after=seq, limit=1)
     assert isinstance(event.payload, Replied), f"{text!r} was followed by {event.payload.type}"
     trace = orjson.loads(await app.log.trace(conversation_id, event.payload.turn_id))
