@@ -26,7 +26,7 @@ _AT_ONCE = 256  # texts that are embedded in one call
 class Prediction:
     """What a message was taken for.
 
-    confidences: of intents, 0 to 1; may leave out those that are out of the question. none: the probability that no
+    confidences: that a message has an intent, 0 to 1; may leave out those that are out of the question. none: the probability that no
     intent fits. chosen: the intents that would be acted on; none where the message is taken to be out of scope.
     """
 
@@ -92,4 +92,6 @@ class _AssistantClassifier:
         best = max(told.likely, key=lambda name: told.likely[name])
         least = _LEAST_OF_SEVERAL if self.several else told.likely[best]
         chosen = tuple(name for name, value in told.likely.items() if value >= least) if told.none < 0.5 else ()
-        return Prediction(told.likely, told.none, chosen)
+        # What is told as likely is so if the message has an intent at all.
+        confidences = {name: value * (1 - told.none) for name, value in told.likely.items()}
+        return Prediction(confidences, told.none, chosen)
