@@ -168,6 +168,8 @@ class Router:
             return routed.intent not in self._told(clause)
         if not (routed.route is Route.ANSWER and routed.intent.startswith("presale.")):
             return False
+        if clause.seeks or clause.measures or clause.extreme:
+            return False  # it says what is sought, if not which
         content = [term for term in clause.question.terms if term.weight >= 1 and not term.synonyms and not term.group]
         if self._begins_pointing(clause):
             return len(content) <= 1
