@@ -51,6 +51,8 @@ def test_people_are_named(read: Read, text: str, name: str | None) -> None:
         ("deliver to 12 baker street please", "12 baker street"),
         ("my address: 45 w 34th st apt 5B, new york, ny 10001", "45 w 34th st apt 5B, new york, ny 10001"),
         ("change it to 101 Highway, New York, 10001.", "101 Highway, New York, 10001"),
+        ("I moved to 9 Kings Road, Flat 3, Brighton BN1 1AA", "9 Kings Road, Flat 3, Brighton"),
+        ("1600 Garden Ave NW, Washington, DC 20500", "1600 Garden Ave NW, Washington, DC 20500"),
         ("我知道25号到货", None),
         ("1号链接多少钱", None),
         ("南京市到深圳市要几天", None),

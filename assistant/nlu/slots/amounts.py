@@ -21,6 +21,7 @@ _TIMES = regex.compile(
 _WANTED_REACH = 3  # characters before "一双" in which it is wanted
 _A_PIECE = regex.compile(r"(?![钱五八九])\p{Han}")  # after "一块", which else is money
 _TO = regex.compile(r"\s*(-|~|到|至|to|and)\s*")
+_BARE_RANGE = regex.compile(r"(?<![\d.])(?P<low>\d{3,6})(?:到|至|-|~)(?P<high>\d{3,6})(?=之间|的?价位)")
 _LEAST_PRICE = 50  # "不超过两千" bounds a price, "不超过3" may bound anything
 
 
@@ -89,6 +90,8 @@ class MoneyFinder:
                 index += 1
             elif first.text != "一块" or not _A_PIECE.match(line.even, end):
                 yield line.place("money", _bound(first), start, end, 2)
+        if (match := _BARE_RANGE.search(line.even)) and not amounts:
+            yield line.place("money", f"{match['low']}..{match['high']}", match.start(), match.end("high"))
         if match := self._told.search(line.even):
             number = self._quantities.number(match["number"].rstrip("."))
             if number and number >= _LEAST_PRICE and all(amount.number != number for amount, *_ in amounts):

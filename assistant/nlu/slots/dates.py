@@ -94,7 +94,8 @@ def _slashed(said: Said) -> Stretch | None:
     first, second, year = int(said.group("first")), int(said.group("second")), said.group("year")
     written = int(year) + (2000 if len(year) == 2 else 0) if year else None
     return days.maybe(
-        days.of_year(said.today, first, second, written) or days.of_year(said.today, second, first, written)
+        days.of_year(said.today, first, second, written, past=said.past)
+        or days.of_year(said.today, second, first, written, past=said.past)
     )
 
 

@@ -62,12 +62,16 @@ def month(today: date, months: int) -> tuple[date, date]:
     return first, first + relativedelta(day=31)
 
 
-def of_year(today: date, number: int, day: int, year: int | None) -> date | None:
-    """A day of a month; without a year the one nearest to today. None: there is no such day."""
+def of_year(today: date, number: int, day: int, year: int | None, *, past: bool = False) -> date | None:
+    """A day of a month; without a year the one nearest to today, or the last one. None: there is no such day."""
     if year is not None:
         return _day(year, number, day)
     near = (_day(today.year + step, number, day) for step in (-1, 0, 1))
-    return min((found for found in near if found), key=lambda found: abs(found - today), default=None)
+    return min(
+        (found for found in near if found and not (past and found > today)),
+        key=lambda found: abs(found - today),
+        default=None,
+    )
 
 
 def of_month(today: date, day: int, *, past: bool = False) -> date | None:

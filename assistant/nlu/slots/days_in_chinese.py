@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from assistant.nlu.slots import days
 from assistant.nlu.slots.days import Stretch
 from assistant.nlu.slots.rules import Said, rule
@@ -21,7 +23,21 @@ def _of_year(said: Said) -> Stretch | None:
     """ "11月25号", "明年3月5日"."""
     year = said.group("year")
     written = (said.today.year + _YEARS[year] if year in _YEARS else int(year)) if year else None
-    return days.maybe(days.of_year(said.today, said.number("month"), said.number("day"), written))
+    return days.maybe(days.of_year(said.today, said.number("month"), said.number("day"), written, past=said.past))
+
+
+def _part_of_year(said: Said) -> Stretch | None:
+    """ "11月初", "3月份": of the year in which it is nearest."""
+    near = days.of_year(said.today, said.number("month"), 15, None, past=said.past)
+    return _part_of(*days.month(near, 0), said.group("part")) if near else None
+
+
+def _part_of(first: date, last: date, part: str) -> Stretch:
+    if part == "初":
+        return Stretch(first, first.replace(day=10))
+    if part == "中旬":
+        return Stretch(first.replace(day=11), first.replace(day=20))
+    return days.one(last) if part in {"底", "末"} else Stretch(first, last)
 
 
 def _of_named_month(said: Said) -> Stretch | None:
@@ -30,9 +46,7 @@ def _of_named_month(said: Said) -> Stretch | None:
     if said.group("day"):
         day = said.number("day")
         return days.one(first.replace(day=day)) if 1 <= day <= last.day else None
-    if part := said.group("part"):
-        return Stretch(first, first.replace(day=10)) if part == "初" else days.one(last)
-    return Stretch(first, last)
+    return _part_of(first, last, said.group("part"))
 
 
 def _month_end(said: Said) -> Stretch:
@@ -66,12 +80,14 @@ def _which(said: Said) -> int:
 
 
 RULES = (
+    rule(rf"(?<![0-9])(?P<month>{_NUMBER})月(?P<part>[底末初份]|中旬)", _part_of_year),
     rule(
         rf"(?:(?P<year>[0-9]{{4}}|[今明去])年)?(?<![0-9])(?P<month>{_NUMBER})月(?P<day>{_NUMBER})(?:[号日]|(?![\d一二三四五六七八九十折个]))",
         _of_year,
     ),
     rule(
-        rf"(?P<which>下下个?|下个?|这个?|本|上个?)月(?:(?P<day>{_NUMBER})[号日]|(?P<part>[底末初]))?", _of_named_month
+        rf"(?P<which>下下个?|下个?|这个?|本|上个?)月(?:(?P<day>{_NUMBER})[号日]|(?P<part>[底末初]|中旬))?",
+        _of_named_month,
     ),
     rule(r"(?<![\d个\p{Han}])月底", _month_end),
     rule(

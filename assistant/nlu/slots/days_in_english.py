@@ -32,7 +32,9 @@ def _written(said: Said) -> Stretch | None:
         read = parser.parse(text, default=first).date()
     except (ValueError, OverflowError):
         return None
-    return days.maybe(read if said.group("year") else days.of_year(said.today, read.month, read.day, None))
+    return days.maybe(
+        read if said.group("year") else days.of_year(said.today, read.month, read.day, None, past=said.past)
+    )
 
 
 def _weekday(said: Said) -> Stretch:

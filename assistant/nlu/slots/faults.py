@@ -11,12 +11,12 @@ from assistant.nlu.phrases import Phrases
 from assistant.nlu.slots.line import Line, Placed
 
 _CODE = regex.compile(r"(?<![a-z0-9-])(?:err?|[a-z]{1,2})[-_ ]?\d{1,4}[a-z]?(?![a-z0-9-])")
-_DIGITS = regex.compile(r"(?<![a-z0-9.-])\d{1,4}(?![a-z0-9.%]|\s?[元块天年月日个次度])")
+_DIGITS = regex.compile(r"(?<![a-z0-9.-])\d{1,4}[a-f]?(?![a-z0-9.%]|\s?[元块天年月日个次度])")
 _SURE = regex.compile(r"(?:[ef]-?0\d{1,3}|err?[-_ ]?\d{1,3})")
 _NO_CODE = regex.compile(r"(?:v|uk|us|eu|no|to|in|at|by|is|of|on|or|r|ip|wf|cr)[-_ ]?\d+[a-z]?")  # a version, a size...
 _LISTED = regex.compile(r"\s*(?:[、,/和跟或&]|and|or)?\s*")
 _AFTER_WORD = regex.compile(r"[\s:：是了着个的为\"“「【(（]*(?:is|an?|the)?\s*")
-_NAMES_A_CODE = ("码", "代码", "code")
+_NAMES_A_CODE = ("码", "代码", "code", "error")
 _REACH_BEFORE, _REACH_AFTER = 10, 8  # characters in which a code is said to be shown, or its meaning is asked for
 
 
@@ -38,7 +38,7 @@ class FaultFinder:
         for match in _DIGITS.finditer(line.even):
             word = self._shown_by(line.even, match.start())
             if word.endswith(_NAMES_A_CODE) or (word and self._meaning_asked(line.even, match.end())):
-                yield line.place("fault_code", match.group(), match.start(), match.end(), 2)
+                yield line.place("fault_code", match.group().upper(), match.start(), match.end(), 2)
 
     def _is_code(self, even: str, match: regex.Match[str]) -> bool:
         """By its look, by a word that shows it, or since it is asked what it means."""

@@ -12,9 +12,9 @@ from assistant.nlu.phrases import Phrases
 from assistant.nlu.slots.line import Line, Placed
 from assistant.nlu.slots.phones import Phones
 
-_TOKEN = regex.compile(
-    r"(?<![\p{Latin}\d.#_-])#?\s?(?=[a-z_-]{0,12}\d)[a-z]{0,6}[-_]?\d[a-z\d]*(?:[-_][a-z\d]+){0,5}(?![\p{Latin}\d_]|\.\d)"
-)
+_GROUPED = r"\d{4}(?: \d{4}){2,4}(?! ?\d)"
+_MIXED = r"#?\s?(?=[a-z_-]{0,12}\d)[a-z]{0,6}[-_]?\d[a-z\d]*(?:[-_][a-z\d]+){0,5}"
+_TOKEN = regex.compile(rf"(?<![\p{{Latin}}\d.#_-])(?:{_GROUPED}|{_MIXED})(?![\p{{Latin}}\d_]|\.\d)")
 _UNIT_AFTER = regex.compile(
     r"\s*(?:元|块|rmb|万|千|百|个|件|天|年|月|号|日|点|分|秒|小时|升|l\b|w\b|kw|ml|瓦|克|g\b|kg|斤|公斤|寸|英寸|厘米|cm|mm|米|m\b|%|折|度|粉丝|字|位|人|倍|"
     r"bucks|dollars|usd|piece|pcs|days?|hours?|min|pm|am|inch|lbs?|stars?)"
@@ -40,6 +40,7 @@ _PARCEL = regex.compile(r"(?:sf|yt|zto|jt|jd|jdv|jdx|ems|dpk|1z)\d{10,18}|[a-z]{
 _SURE_DIGITS = 6  # from which "订单 我的 123456" names an order
 _LONG, _LONGEST = 8, 20  # digits of a number that is an id by its look
 _ID = regex.compile(r"[a-z]{0,4}\d+[a-z]?")
+_SPAN = regex.compile(r"\d+-")  # "order 10-12 of them"
 _DATE = regex.compile(r"20[2-4]\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 
 
@@ -118,7 +119,7 @@ class NumberFinder:
         if token.kind == "order" and self._phones.mobile(token.text):
             return None  # "我的订单 138…": what the order was placed with
         short = token.digits < _SURE_DIGITS and not token.text.startswith("#")
-        if short and token.kind in _WEAK and (not token.near or (token.kind == "order" and "-" in token.text)):
+        if short and token.kind in _WEAK and (not token.near or (token.kind == "order" and _SPAN.match(token.text))):
             return None
         return line.place(name, _as_id(token.text), token.start, token.end, 3 if token.near else 2)
 

@@ -17,6 +17,7 @@ _WRITTEN_OUT = regex.compile(
     r"|(?P<american>\(?[2-9]\d{2}\)?[-. ]{1,2}\d{3}[-. ]\d{4})"
     r")(?!\d)"
 )
+_GROUPS = regex.compile(r"\d(?:[ .-]?\d){6,14}(?![\d-])")
 _MOBILE = regex.compile(r"1[3-9]\d{9}")
 
 
@@ -43,6 +44,8 @@ class Phones:
 
     def told(self, line: Line, start: int, end: int, *, near: bool) -> Placed | None:
         """A number that the words before it call a phone; only its length must fit."""
+        if near and (groups := _GROUPS.match(line.even, start)):
+            end = max(end, groups.end())
         digits = self._digits(line.even[start:end])
         if not digits.isascii() or not 7 <= len(digits) <= 13:
             return None

@@ -19,9 +19,9 @@ _STREET = r"""
         (?i:highway|hwy|broadway)
         | (?: (?:[NSEWnsew]\.?|\p{L}[\w'.]*|\d{1,3}(?:st|nd|rd|th)) \s+ ){1,4}? (?: (?i:KINDS) | CAPITAL )
     )
-    \b \.?
+    \b \.? (?: \s+ (?:NW|NE|SW|SE|[NSEW])\b )?
     (?: ,?\s+ (?i:apt|apartment|suite|ste|unit|flat|floor|\#) \.? \s* [\w-]+ )?
-    (?P<city> (?: ,\s* PART ){0,3} )
+    (?P<city> (?: ,\s* PART (?![\p{L}\d]) ){0,3} )
     (?P<zip> ,?\s+ ZIP )?
 """
 

@@ -42,7 +42,7 @@ class SlotReader:
             EnglishAddressFinder(places),
             PostcodeFinder(words["numbers"]["postcode"]),
             NameFinder(words["names"]),
-            TitleFinder(words["invoice"], words["names"]["links"], words["names"]["never"], words["numbers"]["tax"]),
+            TitleFinder(words["invoice"], words["hinted"]["invoice_type"], words["names"], words["numbers"]["tax"]),
             DateFinder(calendar),
             TimeFinder(calendar["parts"]),
             QuantityFinder(words["counts"]),

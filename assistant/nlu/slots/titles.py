@@ -20,13 +20,17 @@ class TitleFinder:
     """invoice_title."""
 
     def __init__(
-        self, invoice: Mapping[str, Sequence[str]], links: Sequence[str], never: Sequence[str], tax: Sequence[str]
+        self,
+        invoice: Mapping[str, Sequence[str]],
+        kinds: Mapping[str, Sequence[str]],
+        names: Mapping[str, Sequence[str]],
+        tax: Sequence[str],
     ) -> None:
-        """`links` and `never`: of names; `tax`: words for a company's number."""
-        self._about = Phrases((*invoice["about"], *tax))
+        """`kinds`: words for kinds of invoices; `tax`: for a company's number."""
+        self._about = Phrases((*kinds["about"], *tax))
         self._labels = Phrases((*invoice["title"], *invoice["made_out"]))
-        self._kinds = Phrases((*invoice["personal"], *invoice["company"], *never))
-        self._links = sorted(links, key=len, reverse=True)
+        self._kinds = Phrases((*kinds["personal"], *kinds["company"], *names["never"]))
+        self._links = sorted(names["links"], key=len, reverse=True)
 
     def find(self, line: Line) -> Iterator[Placed]:
         """A company by its form of company, or else what follows "抬头"."""
