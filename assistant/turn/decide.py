@@ -43,7 +43,7 @@ _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
 _TRACED = 5
 _SURE = 0.75  # probability from which evidence of the shop's stands against another route
-_OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment", "aftersale.refund_status")
+_OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment")
 _SYNONYMS = 8  # of a word, that are searched for with it
 
 
@@ -85,9 +85,13 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
 def _asks_too(matter: Matter, routed: Routed) -> bool:
     """Whether what goes another way is a question too, which the shop may have answered. What one's own order is doing
     stands in no pack, and what a pattern or a telling word says is not doubted."""
-    if routed.why in ("pattern", "told") or routed.intent == "human" or routed.intent.startswith(_OF_ONES_OWN):
-        return False
     asked = matter.question
+    if routed.why in ("pattern", "told") or routed.intent == "human":
+        return False
+    if routed.intent.startswith(_OF_ONES_OWN) and asked.form is not QuestionForm.HOW:
+        return False
+    if asked.codes:
+        return True
     return asked.form is not QuestionForm.STATEMENT or asked.kind is not None or asked.elliptic or bool(asked.carried)
 
 

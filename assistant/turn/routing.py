@@ -22,6 +22,7 @@ _PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has ask
 _CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
 _SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
 _SURE_REFUSAL, _SURE_HARM = 0.5, 0.8  # from which a request is refused without a word that tells
+_SURE_TALK = 0.5  # from which something is taken for small talk that no pattern tells
 _SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
 _OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
@@ -138,6 +139,8 @@ class Router:
             return True
         if rule.route is Route.REFUSE:
             return likely[intent] >= (_SURE_HARM if rule.reason == "policy_restriction" else _SURE_REFUSAL)
+        if rule.route is Route.SMALL_TALK:
+            return likely[intent] >= _SURE_TALK
         if rule.route is not Route.HANDOFF:
             return True
         asks = clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
@@ -170,7 +173,7 @@ class Router:
             return False
         if clause.seeks or clause.measures or clause.extreme:
             return False  # it says what is sought, if not which
-        content = [term for term in clause.question.terms if term.weight >= 1 and not term.synonyms and not term.group]
+        content = [term for term in clause.question.terms if term.weight >= 1 and term.group not in _OF_A_PRODUCT]
         if self._begins_pointing(clause):
             return len(content) <= 1
         return not content and _OF_A_PRODUCT.issuperset(clause.question.groups)

@@ -26,8 +26,9 @@ _AT_ONCE = 256  # texts that are embedded in one call
 class Prediction:
     """What a message was taken for.
 
-    confidences: that a message has an intent, 0 to 1; may leave out those that are out of the question. none: the probability that no
-    intent fits. chosen: the intents that would be acted on; none where the message is taken to be out of scope.
+    confidences: that a message has an intent, 0 to 1; may leave out those that are out of the question. none: the
+    probability that no intent fits. chosen: the intents that would be acted on; none where the message is taken to be
+    out of scope.
     """
 
     confidences: Mapping[str, float]

@@ -116,6 +116,12 @@ class Heard:
         assert self.reply.quick_replies, f"{self}: offers no way on"
         return self._invents_nothing()
 
+    def stays_with_the_shop(self) -> Self:
+        """Nothing is stated of what is not the shop's: an "I don't know", or an offer to help with the shop."""
+        assert self.reply.action.kind in {ActionKind.ABSTAIN, ActionKind.CLARIFY, ActionKind.SMALL_TALK}, self
+        assert not self.reply.evidence, f"{self}: has evidence"
+        return self._invents_nothing()
+
     def makes_small_talk(self, reason: str) -> Self:
         return self._is(ActionKind.SMALL_TALK, reason)._is_short()._invents_nothing()
 

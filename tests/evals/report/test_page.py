@@ -11,8 +11,8 @@ from evals.results import Environment, RunResult
 
 ENVIRONMENT = Environment(
     commit="abc1234", sources="", versions={}, platform="test", cores=2, data="kettles.jsonl", data_hash="",
-    store="shop", store_hash="", url=None, seed=1, runs=1, limit=None, shots=None, concurrency=1, case_timeout_s=1.0, resamples=10,
-    settings={}, started_at="2026-11-22T10:00:00+00:00", seconds=1.0,
+    store="shop", store_hash="", url=None, seed=1, runs=1, limit=None, shots=None, concurrency=1, case_timeout_s=1.0,
+    resamples=10, settings={}, started_at="2026-11-22T10:00:00+00:00", seconds=1.0,
 )  # fmt: skip
 
 
