@@ -96,9 +96,9 @@ def _asks_too(matter: Matter, routed: Routed) -> bool:
 
 
 def _surely(matter: Matter) -> bool:
-    """Whether an answer stands against another route: of a product that is known, or on strong evidence."""
+    """Whether an answer stands against another route: of products that are known, or on strong evidence."""
     sure = matter.notes.get("confidence")
-    if matter.products:
+    if matter.products or matter.shown:
         return True
     return matter.notes.get("route") != Route.CLARIFY.value and isinstance(sure, float) and sure >= _SURE
 

@@ -22,6 +22,7 @@ _PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has ask
 _CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
 _SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
 _SURE_REFUSAL, _SURE_HARM = 0.5, 0.8  # from which a request is refused without a word that tells
+_VAGUE = "other.vague"
 _SURE_TALK = 0.5  # from which something is taken for small talk that no pattern tells
 _SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
@@ -121,12 +122,12 @@ class Router:
 
     def _taken(self, clause: Clause, likely: Likely, why: str) -> Routed:
         """By the likeliest intent. Handing over and refusing need more: a word that tells, or enough sureness."""
-        best = _best(likely)
-        if not self._stands(clause, best, likely):
+        best, rest = _best(likely), dict(likely)
+        while rest and not self._stands(clause, best, likely):
             route = self._rules[best].route
-            rest = {name: value for name, value in likely.items() if self._rules[name].route is not route}
-            best, why = _best(rest), "not_sure"
-        elif best in self._told(clause):
+            rest = {name: value for name, value in rest.items() if self._rules[name].route is not route}
+            best, why = (_best(rest) if rest else _VAGUE), "not_sure"
+        if why != "not_sure" and best in self._told(clause):
             why = "told"
         rule = self._rules[best]
         if rule.route is Route.PROCEDURE and self._rules_asked.found_in(clause.folded):
