@@ -13,14 +13,14 @@ import numpy as np
 
 from assistant.bootstrap import application
 from assistant.domain.folding import fold
-from assistant.nlu.intents import MODEL, LinearModel, check, lessons, load
+from assistant.nlu.intents import MODEL, VECTORS, KeptVectors, LinearModel, check, lessons, load
 from assistant.settings import Settings
 
 _AT_ONCE = 256
 
 
-async def fit_intents(settings: Settings, path: Path) -> LinearModel:
-    """Fits with the embedder of the settings, and writes the model to `path`."""
+async def fit_intents(settings: Settings, folder: Path) -> LinearModel:
+    """Fits with the embedder of the settings, and writes the model and the embeddings of its examples to `folder`."""
     definitions = load()
     check(definitions)
     pairs = [(fold(text), intent) for text, intent in lessons(definitions)]
@@ -31,13 +31,13 @@ async def fit_intents(settings: Settings, path: Path) -> LinearModel:
             for start in range(0, len(texts), _AT_ONCE)
         ]
         name = app.embedder.name
-    model = await asyncio.to_thread(
-        LinearModel.fit, texts, [intent for _, intent in pairs], np.concatenate(batches), name
-    )
-    model.save(path)
+    vectors = np.concatenate(batches)
+    model = await asyncio.to_thread(LinearModel.fit, texts, [intent for _, intent in pairs], vectors, name)
+    model.save(folder / MODEL)
+    KeptVectors.of(texts, vectors, name).save(folder / VECTORS)
     return model
 
 
 if __name__ == "__main__":
-    with as_file(files("assistant.nlu.intents") / MODEL) as target:
+    with as_file(files("assistant.nlu.intents")) as target:
         asyncio.run(fit_intents(Settings(), target))

@@ -13,12 +13,11 @@ import numpy.typing as npt
 
 from assistant.domain.folding import fold
 from assistant.domain.ports import Embedder
-from assistant.nlu.intents import TaughtIntents
+from assistant.nlu.intents import Lesson, TaughtIntents, together
 from evals.subjects import parts
 from evals.suites.lessons import Course
 from evals.target import Target
 
-_LEAST_OF_SEVERAL = 0.15  # probability from which an intent is one of several in a message
 _AT_ONCE = 256  # texts that are embedded in one call
 
 
@@ -63,14 +62,15 @@ class _AssistantLearner:
 
     async def learn(self, course: Course) -> Classifier:
         examples = course.drawn(self.target.shots, self.target.seed)
-        pairs = [(fold(example.text), label) for example in examples for label in example.labels]
-        # The name that people gave an intent is one more example of it.
-        pairs += [(fold(label.replace("_", " ")), label) for label in dict.fromkeys(label for _, label in pairs)]
-        texts, labels = [text for text, _ in pairs], [label for _, label in pairs]
+        lessons = [Lesson(fold(example.text), example.labels) for example in examples]
+        if not course.several:
+            # The name that people gave an intent is one more example of it.
+            names = dict.fromkeys(label for lesson in lessons for label in lesson.intents)
+            lessons += [Lesson(fold(name.replace("_", " ")), (name,)) for name in names]
+        texts = [lesson.text for lesson in lessons]
         await self._embed(texts)
         vectors = np.stack([self.embedded[text] for text in texts])
-        taught = await asyncio.to_thread(TaughtIntents.fit, texts, labels, vectors, self.embedder.name)
-        return _AssistantClassifier(self.embedder, taught, course.several)
+        return _AssistantClassifier(self.embedder, await asyncio.to_thread(TaughtIntents.fit, lessons, vectors))
 
     async def _embed(self, texts: Sequence[str]) -> None:
         fresh = [text for text in dict.fromkeys(texts) if text not in self.embedded]
@@ -81,18 +81,10 @@ class _AssistantLearner:
 
 @dataclass(frozen=True, slots=True)
 class _AssistantClassifier:
-    """several: a message may have more than one intent."""
-
     embedder: Embedder
     taught: TaughtIntents
-    several: bool
 
     async def predict(self, text: str) -> Prediction:
-        folded = fold(text)
-        told = self.taught.tell([folded], np.asarray(await self.embedder.embed_queries([folded])))[0]
-        best = max(told.likely, key=lambda name: told.likely[name])
-        least = _LEAST_OF_SEVERAL if self.several else told.likely[best]
-        chosen = tuple(name for name, value in told.likely.items() if value >= least) if told.none < 0.5 else ()
-        # What is told as likely is so if the message has an intent at all.
-        confidences = {name: value * (1 - told.none) for name, value in told.likely.items()}
-        return Prediction(confidences, told.none, chosen)
+        parts = self.taught.parts(fold(text))
+        told = together(self.taught.tell(parts, np.asarray(await self.embedder.embed_queries(parts))))
+        return Prediction(told.likely, told.none, told.chosen)

@@ -3,7 +3,7 @@ import pytest
 
 from assistant.domain.folding import fold
 from assistant.domain.ports import Embedder
-from assistant.nlu.intents import LinearModel, ShopIntents, TaughtIntents, check, load, parse
+from assistant.nlu.intents import Lesson, LinearModel, ShopIntents, TaughtIntents, check, load, parse
 from knowledge.embedding.factory import make_embedder
 
 
@@ -151,9 +151,8 @@ async def test_taught_intents_know_what_they_were_not_taught(embedder: Embedder)
         "hours": ["几点开门", "营业到几点", "周末上班吗", "when do you open"],
         "parking": ["有停车场吗", "停车收费吗", "车停哪里", "is there parking"],
     }
-    pairs = [(text, name) for name, texts in lessons.items() for text in texts]
-    vectors = np.asarray(await embedder.embed_queries([text for text, _ in pairs]))
-    taught = TaughtIntents.fit([text for text, _ in pairs], [name for _, name in pairs], vectors, embedder.name)
+    pairs = [Lesson(text, (name,)) for name, texts in lessons.items() for text in texts]
+    taught = TaughtIntents.fit(pairs, np.asarray(await embedder.embed_queries([lesson.text for lesson in pairs])))
     asked = ["早上几点营业", "可以停车吗", "量子力学怎么入门"]
     hours, parking, other = taught.tell(asked, np.asarray(await embedder.embed_queries(asked)))
     assert max(hours.likely, key=lambda name: hours.likely[name]) == "hours"

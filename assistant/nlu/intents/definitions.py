@@ -12,8 +12,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.domain.understanding import Route
 
+NAME = r"^[a-z_]+(\.[a-z_]+)*$"
 
-class _LookAlike(BaseModel):
+
+class LookAlike(BaseModel):
+    """A text that seems to have one intent and has another."""
+
     model_config = ConfigDict(extra="forbid")
 
     text: str
@@ -23,12 +27,12 @@ class _LookAlike(BaseModel):
 class _Definition(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
-    name: str = Field(pattern=r"^[a-z_]+(\.[a-z_]+)*$")
+    name: str = Field(pattern=NAME)
     description: str
     route: Route
     reason: str = ""
     examples: dict[str, list[str]]
-    unless: list[_LookAlike] = Field(default_factory=list)
+    unless: list[LookAlike] = Field(default_factory=list)
 
 
 class _Patterns(BaseModel):
@@ -101,12 +105,17 @@ def check(definitions: Sequence[IntentDefinition]) -> None:
                 raise ValueError(f"{definition.name}: the look-alike {text!r} names {intent!r}, which there is not")
 
 
+def faults(error: ValidationError) -> str:
+    """What is wrong with a definition, in one line."""
+    return "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}" for fault in error.errors())
+
+
 def _built(entry: object, file: str) -> IntentDefinition:
     try:
         read = _Definition.model_validate(entry)
     except ValidationError as error:
         name = entry.get("name", "?") if isinstance(entry, dict) else "?"
-        raise ValueError(f"{file}: intent {name}: {error}") from error
+        raise ValueError(f"{file}: intent {name}: {faults(error)}") from error
     return IntentDefinition(
         read.name,
         read.description,

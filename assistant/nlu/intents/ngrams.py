@@ -9,7 +9,7 @@ import numpy as np
 import regex
 from scipy.sparse import csr_matrix
 
-_TOKEN = regex.compile(r"\p{Han}+|[\p{L}\p{N}\p{M}]+")
+_TOKEN = regex.compile(r"\p{Han}+|[[\p{L}\p{N}\p{M}]--\p{Han}]+", regex.V1)
 _HAN = regex.compile(r"\p{Han}")
 _WORDS, _CHARACTERS = 0, 1  # seeds of the two kinds of n-grams, which never share a slot by kind
 

