@@ -54,9 +54,7 @@ async def test_no_document_is_found_twice_and_no_more_than_wanted(subject: Subje
 
 async def test_between_blanks_chinese_matches_only_whole_stretches(tmp_path: Path) -> None:
     subject = bm25(places=1, whitespace=True)
-    assert await found(subject, tmp_path, "儿童雨伞") == ["twin"] or await found(subject, tmp_path, "儿童雨伞") == [
-        "umbrella"
-    ]
+    assert (await found(subject, tmp_path, "儿童雨伞"))[0] in {"umbrella", "twin"}
     assert await found(subject, tmp_path, "床单被套") == ["sheet"]
     assert await found(subject, tmp_path, "保温杯") != ["cup"]
 
