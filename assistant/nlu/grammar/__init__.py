@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-import yaml
+from assistant.nlu import plain_yaml
 
 
 def load(name: str) -> Any:
@@ -15,10 +15,7 @@ def load(name: str) -> Any:
     Raises ValueError naming the file and line when it is not well-formed.
     """
     file = files(__package__) / f"{name}.yaml"
-    try:
-        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  (builds only text, lists, maps)
-    except yaml.YAMLError as error:
-        raise ValueError(f"grammar/{name}.yaml: {error}") from error
+    return plain_yaml.read(file.read_text(encoding="utf-8"), f"grammar/{name}.yaml")
 
 
 def word_lists(name: str) -> Mapping[str, list[str]]:

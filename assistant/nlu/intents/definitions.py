@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TypeVar
 
 import regex
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.domain.understanding import Route
+from assistant.nlu import plain_yaml
+
+Entry = TypeVar("Entry", bound=BaseModel)
 
 NAME = r"^[a-z_]+(\.[a-z_]+)*$"
 
@@ -57,13 +60,22 @@ class IntentDefinition:
 
 def parse(text: str, file: str) -> list[IntentDefinition]:
     """Definitions in one YAML text. Raises ValueError naming file, intent and fault."""
-    try:
-        entries = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506  (builds only text, lists, maps)
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file}: {error}") from error
-    if not isinstance(entries, list):
+    return [_built(entry) for entry in entries(_Definition, text, file)]
+
+
+def entries(kind: type[Entry], text: str, file: str) -> list[Entry]:
+    """The entries of a YAML list of intents. Raises ValueError naming file, intent and fault."""
+    content = plain_yaml.read(text, file) or []
+    if not isinstance(content, list):
         raise ValueError(f"{file}: must be a list of intents")
-    return [_built(entry, file) for entry in entries]
+    read: list[Entry] = []
+    for entry in content:
+        try:
+            read.append(kind.model_validate(entry))
+        except ValidationError as error:
+            name = entry.get("name", "?") if isinstance(entry, dict) else "?"
+            raise ValueError(f"{file}: intent {name}: {_faults(error)}") from error
+    return read
 
 
 def load() -> list[IntentDefinition]:
@@ -80,11 +92,14 @@ def load() -> list[IntentDefinition]:
 def load_patterns() -> Mapping[str, tuple[regex.Pattern[str], ...]]:
     """Patterns by the intent that a full match tells for sure. Raises ValueError."""
     content = (files(__package__) / "patterns.yaml").read_text(encoding="utf-8")
+    name = "intents/patterns.yaml"
     try:
-        entries = [_Patterns.model_validate(entry) for entry in yaml.load(content, Loader=yaml.BaseLoader)]  # noqa: S506
-        return {entry.name: tuple(regex.compile(pattern) for pattern in entry.patterns) for entry in entries}
-    except (yaml.YAMLError, ValidationError, regex.error) as error:
-        raise ValueError(f"intents/patterns.yaml: {error}") from error
+        return {
+            entry.name: tuple(regex.compile(pattern) for pattern in entry.patterns)
+            for entry in entries(_Patterns, content, name)
+        }
+    except regex.error as error:
+        raise ValueError(f"{name}: {error}") from error
 
 
 def lessons(definitions: Iterable[IntentDefinition]) -> list[tuple[str, str]]:
@@ -105,17 +120,12 @@ def check(definitions: Sequence[IntentDefinition]) -> None:
                 raise ValueError(f"{definition.name}: the look-alike {text!r} names {intent!r}, which there is not")
 
 
-def faults(error: ValidationError) -> str:
+def _faults(error: ValidationError) -> str:
     """What is wrong with a definition, in one line."""
     return "; ".join(f"{'.'.join(map(str, fault['loc'])) or 'it'}: {fault['msg']}" for fault in error.errors())
 
 
-def _built(entry: object, file: str) -> IntentDefinition:
-    try:
-        read = _Definition.model_validate(entry)
-    except ValidationError as error:
-        name = entry.get("name", "?") if isinstance(entry, dict) else "?"
-        raise ValueError(f"{file}: intent {name}: {faults(error)}") from error
+def _built(read: _Definition) -> IntentDefinition:
     return IntentDefinition(
         read.name,
         read.description,

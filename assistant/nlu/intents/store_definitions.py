@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Route
-from assistant.nlu.intents.definitions import NAME, IntentDefinition, LookAlike, faults
+from assistant.nlu.intents.definitions import NAME, IntentDefinition, LookAlike, entries
 
 _REASONED = (Route.HANDOFF, Route.REFUSE)
 
@@ -101,19 +100,7 @@ def _reason(base: IntentDefinition, entry: _Own) -> str:
 
 
 def _read(text: str, file: str) -> list[_Own]:
-    try:
-        entries = yaml.load(text, Loader=yaml.BaseLoader) or []  # noqa: S506  (builds only text, lists, maps)
-    except yaml.YAMLError as error:
-        raise ValueError(f"{file}: {error}") from error
-    if not isinstance(entries, list):
-        raise ValueError(f"{file}: must be a list of intents")
-    own: list[_Own] = []
-    for entry in entries:
-        name = entry.get("name", "?") if isinstance(entry, dict) else "?"
-        try:
-            own.append(_Own.model_validate(entry))
-        except ValidationError as error:
-            raise ValueError(f"{file}: intent {name}: {faults(error)}") from error
+    own = entries(_Own, text, file)
     if twice := sorted({one.name for one in own if [other.name for other in own].count(one.name) > 1}):
         raise ValueError(f"{file}: defined twice: {', '.join(twice)}")
     return own
