@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from typing import TypeVar
+
+Content = TypeVar("Content")
 
 
 class Verdict(StrEnum):
@@ -40,6 +43,13 @@ class Case:
     id: str
     place: Place
     content: object
+
+
+def content_of(case: Case, kind: type[Content]) -> Content:
+    """The content of a case of a suite whose cases are of this kind. Raises TypeError for another suite's."""
+    if not isinstance(case.content, kind):
+        raise TypeError(f"{case.id} is no case with a {kind.__name__}")
+    return case.content
 
 
 @dataclass(frozen=True, slots=True)

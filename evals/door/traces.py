@@ -16,21 +16,21 @@ def failure_of(trace: Mapping[str, object]) -> str | None:
 
 def intent_of(trace: Mapping[str, object]) -> str:
     """The intent that the turn was taken to have, "" where none is noted."""
-    named = [_noted(notes, "intent") for notes in (_notes(trace), *_matters(trace))]
+    named = [_noted(notes, "intent") for notes in (notes_of(trace), *matters_of(trace))]
     return next((intent for intent in named if intent), "")
 
 
 def route_of(trace: Mapping[str, object]) -> str:
     """The route that the turn took, "" where none is noted."""
-    return _noted(_notes(trace), "route")
+    return _noted(notes_of(trace), "route")
 
 
 def confidence_of(trace: Mapping[str, object]) -> float:
     """The probability that what was answered is right: what the turn notes, else that of its least sure matter."""
-    stated = _probability(_notes(trace).get("confidence"))
+    stated = _probability(notes_of(trace).get("confidence"))
     if stated is not None:
         return stated
-    return min((_confidence_of_matter(matter) for matter in _matters(trace)), default=_SURE)
+    return min((_confidence_of_matter(matter) for matter in matters_of(trace)), default=_SURE)
 
 
 def _confidence_of_matter(notes: Mapping[str, Any]) -> float:
@@ -43,13 +43,15 @@ def _confidence_of_matter(notes: Mapping[str, Any]) -> float:
     return _SURE if chosen is None else chosen
 
 
-def _notes(trace: Mapping[str, object]) -> Mapping[str, Any]:
+def notes_of(trace: Mapping[str, object]) -> Mapping[str, Any]:
+    """The notes of the turn as a whole."""
     notes = trace.get("notes")
     return notes if isinstance(notes, Mapping) else {}
 
 
-def _matters(trace: Mapping[str, object]) -> list[Mapping[str, Any]]:
-    matters = _notes(trace).get("matters")
+def matters_of(trace: Mapping[str, object]) -> list[Mapping[str, Any]]:
+    """The notes of each thing that the message asked."""
+    matters = notes_of(trace).get("matters")
     return [matter for matter in matters if isinstance(matter, Mapping)] if isinstance(matters, list) else []
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from evals.cases import Exchange, Fault, Outcome, Verdict
+from evals.door.traces import failure_of, matters_of, notes_of
 from evals.suites.wording import says
-
-_TOLD = 6  # candidates that a trace lists
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +28,14 @@ def diagnosed(outcome: Outcome) -> Diagnosis | None:
     last = outcome.exchanges[-1] if outcome.exchanges else None
     if last is None:
         return Diagnosis("", "crashed") if outcome.verdict is Verdict.CRASHED else None
-    if outcome.verdict is Verdict.CRASHED or last.trace.get("failed"):
+    if outcome.verdict is Verdict.CRASHED or failure_of(last.trace):
         return Diagnosis(_last_step(last), "crashed")
-    if _turn(last).get("unsupported"):
+    if notes_of(last.trace).get("unsupported"):
         return Diagnosis("check", "unsupported")
     if "expected_route" in outcome.measured:
         right_intent = str(outcome.measured.get("intent", "")).startswith(str(outcome.measured.get("expected_intent")))
         return Diagnosis("decide" if right_intent else "classify", "route" if right_intent else "intent")
-    return _of_answer(outcome, matters_of(last))
+    return _of_answer(outcome, matters_of(last.trace))
 
 
 def _of_answer(outcome: Outcome, matters: list[Mapping[str, Any]]) -> Diagnosis | None:
@@ -52,17 +51,6 @@ def _of_answer(outcome: Outcome, matters: list[Mapping[str, Any]]) -> Diagnosis 
     if outcome.verdict is Verdict.ABSTAINED or candidates:
         return Diagnosis("decide", "not_found")
     return Diagnosis("decide", "read_otherwise")
-
-
-def matters_of(exchange: Exchange) -> list[Mapping[str, Any]]:
-    """What the trace notes of each thing that the message asked."""
-    matters = _turn(exchange).get("matters")
-    return [matter for matter in matters if isinstance(matter, Mapping)] if isinstance(matters, list) else []
-
-
-def _turn(exchange: Exchange) -> Mapping[str, Any]:
-    notes = exchange.trace.get("notes")
-    return notes if isinstance(notes, Mapping) else {}
 
 
 def _last_step(exchange: Exchange) -> str:

@@ -16,8 +16,10 @@ from markupsafe import Markup
 
 from assistant.answers.texts import Texts
 from evals.cases import Exchange, Outcome, Verdict
+from evals.door.door import text_of
+from evals.door.traces import matters_of
 from evals.files import replace_file
-from evals.report.diagnosis import diagnosed, matters_of
+from evals.report.diagnosis import diagnosed
 from evals.report.plots import plots
 from evals.results import RunResult
 from evals.statistics.comparison import Comparison
@@ -117,18 +119,14 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
     action = reply.get("action")
     return {
         "said": exchange.said,
-        "text": _text_of(reply),
+        "text": text_of(reply),
         "replied": exchange.reply is not None,
         "action": " / ".join(str(part) for part in action.values() if part) if isinstance(action, Mapping) else "",
         "evidence": [item for item in _items(reply.get("evidence")) if isinstance(item, Mapping)],
-        "matters": matters_of(exchange),
+        "matters": matters_of(exchange.trace),
         "steps": exchange.trace.get("milliseconds") or {},
         "milliseconds": exchange.milliseconds,
     }
-
-
-def _text_of(reply: Mapping[str, object]) -> str:
-    return "\n".join(str(part.get("text", "")) for part in _items(reply.get("parts")) if isinstance(part, Mapping))
 
 
 def _items(value: object) -> Sequence[object]:

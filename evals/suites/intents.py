@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.cases import Case, Outcome, Verdict
+from evals.cases import Case, Outcome, Verdict, content_of
 from evals.figures import Columns, Figure
 from evals.metrics.classification import Matrix, auroc, f1_of_labels, macro_f1, micro_f1, share
 from evals.metrics.curves import calibration_error
@@ -47,7 +47,7 @@ class Intents:
 
     @asynccontextmanager
     async def open(self, target: Target, cases: Sequence[Case]) -> AsyncIterator[CaseRunner]:
-        courses = dict.fromkeys(_content(case).course for case in cases)
+        courses = dict.fromkeys(content_of(case, IntentCase).course for case in cases)
         async with self.subject(target) as learner:
             yield _Runner({course: await learner.learn(course) for course in courses})
 
@@ -76,7 +76,7 @@ class _Runner:
     classifiers: Mapping[Course, Classifier]
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        content = _content(case)
+        content = content_of(case, IntentCase)
         started = perf_counter()
         found = await self.classifiers[content.course].predict(content.text)
         milliseconds = (perf_counter() - started) * 1000
@@ -108,12 +108,6 @@ def _note(content: IntentCase, found: Prediction, surest: str | None) -> str:
     taken = ", ".join(found.chosen) or OUT_OF_SCOPE
     sure = f"; surest: {surest} {found.confidences[surest]:.2f}" if surest is not None else ""
     return f"“{content.text}” was taken for {taken}{sure}; none of the intents: {found.none:.2f}"
-
-
-def _content(case: Case) -> IntentCase:
-    if not isinstance(case.content, IntentCase):
-        raise TypeError(f"{case.id} is no case of the suite intents")
-    return case.content
 
 
 def _labels(joined: object) -> frozenset[str]:

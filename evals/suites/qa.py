@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.domain.reply import ActionKind
-from evals.cases import Case, Exchange, Fault, Outcome, Verdict
+from evals.cases import Case, Exchange, Fault, Outcome, Verdict, content_of
 from evals.door import Door, DoorClosed, Opening, Said, action_of, opened, text_of
 from evals.door.traces import confidence_of, failure_of
 from evals.figures import Columns, Figure
@@ -112,7 +112,7 @@ class _Runner:
     door: Door
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        question = _content(case)
+        question = content_of(case, Question)
         try:
             opening = Opening(question.lang, question.product_id, history=question.history)
             exchange = await (await self.door.open(opening)).say(question.question)
@@ -147,7 +147,7 @@ def _wrongs(question: Question, text: str) -> Iterator[str]:
 
 
 def _outcome(case: Case, run: int, verdict: Verdict, note: str, exchange: Exchange | None = None) -> Outcome:
-    question = _content(case)
+    question = content_of(case, Question)
     stated = verdict in (Verdict.RIGHT, Verdict.WRONG)
     confidence = confidence_of(exchange.trace) if stated and exchange else 0.0
     return Outcome(
@@ -190,9 +190,3 @@ def _row(outcome: Outcome) -> Mapping[str, float]:
         "confidence": confidence,
         "claimed": np.nan if abstained else confidence,
     }
-
-
-def _content(case: Case) -> Question:
-    if not isinstance(case.content, Question):
-        raise TypeError(f"{case.id} is no case of the suite qa")
-    return case.content

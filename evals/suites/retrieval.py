@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.cases import Case, Outcome, Verdict
+from evals.cases import Case, Outcome, Verdict, content_of
 from evals.figures import Columns, Figure
 from evals.metrics.classification import share
 from evals.metrics.ranking import ndcg_at, recall_at, reciprocal_rank_at
@@ -43,7 +43,7 @@ class Retrieval:
     @asynccontextmanager
     async def open(self, target: Target, cases: Sequence[Case]) -> AsyncIterator[CaseRunner]:
         async with AsyncExitStack() as stack:
-            collections = dict.fromkeys(_content(case).collection for case in cases)
+            collections = dict.fromkeys(content_of(case, RetrievalCase).collection for case in cases)
             opened = [await stack.enter_async_context(self.subject(target, each)) for each in collections]
             yield _Runner(dict(zip(collections, opened, strict=True)))
 
@@ -61,7 +61,7 @@ class _Runner:
     searchers: Mapping[Collection, Searcher]
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        content = _content(case)
+        content = content_of(case, RetrievalCase)
         started = perf_counter()
         found = list(dict.fromkeys(await self.searchers[content.collection].search(content.text, PLACES)))[:PLACES]
         milliseconds = (perf_counter() - started) * 1000
@@ -88,9 +88,3 @@ def _note(content: RetrievalCase, found: Sequence[str]) -> str:
     where = f"first relevant at place {place}" if place else f"nothing relevant in the first {PLACES}"
     titles = "; ".join(content.collection.title(did) for did in found[:_SHOWN])
     return f"“{content.text}”: {where}. First: {titles or 'nothing'}"
-
-
-def _content(case: Case) -> RetrievalCase:
-    if not isinstance(case.content, RetrievalCase):
-        raise TypeError(f"{case.id} is no case of the suite retrieval")
-    return case.content

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 import numpy as np
 
 from assistant.domain.reply import ActionKind
-from evals.cases import Case, Exchange, Fault, Outcome, Verdict
+from assistant.domain.understanding import Route
+from assistant.nlu.intents import is_kind_of
+from evals.cases import Case, Exchange, Fault, Outcome, Verdict, content_of
 from evals.door import Door, DoorClosed, Opening, Said, action_of, opened
 from evals.door.traces import failure_of, intent_of, route_of
 from evals.figures import Columns, Figure
@@ -19,20 +20,6 @@ from evals.metrics.classification import Matrix, macro_f1, share
 from evals.suites.lines import LineFormat
 from evals.suites.suite import CaseRunner
 from evals.target import Target
-
-
-class Route(StrEnum):
-    """The ways that a message may take."""
-
-    ANSWER = "answer"
-    CLARIFY = "clarify"
-    RECOMMEND = "recommend"
-    PROCEDURE = "procedure"
-    RETAIN = "retain"  # an unhappy shopper is calmed and kept
-    HANDOFF = "handoff"
-    REFUSE = "refuse"
-    SMALLTALK = "smalltalk"
-
 
 ROUTES: Mapping[ActionKind, Route] = {
     ActionKind.ANSWER: Route.ANSWER,
@@ -42,7 +29,7 @@ ROUTES: Mapping[ActionKind, Route] = {
     ActionKind.PROCEDURE: Route.PROCEDURE,
     ActionKind.HANDOFF: Route.HANDOFF,
     ActionKind.REFUSE: Route.REFUSE,
-    ActionKind.SMALL_TALK: Route.SMALLTALK,
+    ActionKind.SMALL_TALK: Route.SMALL_TALK,
 }
 """The way that a reply took, where its trace does not say."""
 
@@ -132,7 +119,7 @@ class _Runner:
     door: Door
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        content = _content(case)
+        content = content_of(case, Conversation)
         try:
             opening = Opening(content.lang, history=content.turns[:-1])
             exchange = await (await self.door.open(opening)).say(content.turns[-1].text)
@@ -152,14 +139,9 @@ def route_taken(exchange: Exchange) -> Route | None:
     return ROUTES.get(kind) if kind else None
 
 
-def is_a(intent: str, kind: str) -> bool:
-    """Whether an intent is this one or one below it: presale.attribute.care is a presale.attribute."""
-    return intent == kind or intent.startswith(f"{kind}.")
-
-
 def _outcome(case: Case, run: int, exchange: Exchange | None, failed: str | None) -> Outcome:
     """`exchange`: None where the conversation broke off. `failed`: the error it, or its turn, ended with."""
-    content, expect = _content(case), _content(case).expect
+    content, expect = content_of(case, Conversation), content_of(case, Conversation).expect
     measured: dict[str, float | str | bool | None] = {
         "expected_route": expect.route.value,
         "expected_intent": expect.intent,
@@ -210,18 +192,12 @@ def _asked(
 
 
 def _is_kind(row: _Measured) -> bool:
-    return bool(row.get("expected_intent")) and is_a(str(row.get("intent") or ""), str(row["expected_intent"]))
+    return bool(row.get("expected_intent")) and is_kind_of(str(row.get("intent") or ""), str(row["expected_intent"]))
 
 
 def _kind_of(intent: str, kinds: Sequence[str]) -> str:
-    return max((kind for kind in kinds if is_a(intent, kind)), key=len, default="")
+    return max((kind for kind in kinds if is_kind_of(intent, kind)), key=len, default="")
 
 
 def _matrix(labels: Sequence[str], names: Sequence[str]) -> Matrix:
     return np.array([[label == name for name in names] for label in labels], dtype=np.bool_).reshape(-1, len(names))
-
-
-def _content(case: Case) -> Conversation:
-    if not isinstance(case.content, Conversation):
-        raise TypeError(f"{case.id} is no case of the suite routing")
-    return case.content

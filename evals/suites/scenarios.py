@@ -12,7 +12,7 @@ import numpy as np
 
 from assistant.domain.backend import StoreBackends
 from assistant.domain.errors import InvalidInput
-from evals.cases import Case, Fault, Outcome
+from evals.cases import Case, Fault, Outcome, content_of
 from evals.door import Door, DoorClosed, Opening, opened
 from evals.figures import Columns, Figure, Statistic
 from evals.metrics.classification import share
@@ -136,7 +136,7 @@ class _Runner:
     factory: SystemFactory | None
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        script = _content(case)
+        script = content_of(case, Script)
         system = self.factory() if self.factory is not None else None
         signs_in = script.shopper if system is None or system.signs_in else ""
         try:
@@ -170,9 +170,3 @@ def _row(outcome: Outcome) -> Mapping[str, float]:
         return _UNTOLD
     suffix = "_image" if measured.get("image") else ""
     return {f"{name}{suffix}": float(value) for name in _MEASURED if (value := measured.get(name)) is not None}
-
-
-def _content(case: Case) -> Script:
-    if not isinstance(case.content, Script):
-        raise TypeError(f"{case.id} is no case of the suite scenarios")
-    return case.content

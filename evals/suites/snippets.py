@@ -10,7 +10,7 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.cases import Case, Outcome, Verdict
+from evals.cases import Case, Outcome, Verdict, content_of
 from evals.figures import Columns, Figure
 from evals.metrics.classification import auroc, share
 from evals.metrics.curves import aurc, calibration_error
@@ -56,7 +56,7 @@ class Snippets:
 
     @asynccontextmanager
     async def open(self, target: Target, cases: Sequence[Case]) -> AsyncIterator[CaseRunner]:
-        snippets = [snippet for case in cases for snippet in _content(case).snippets]
+        snippets = [snippet for case in cases for snippet in content_of(case, SnippetCase).snippets]
         async with self.subject(target, snippets) as selector:
             yield _Runner(selector)
 
@@ -77,7 +77,7 @@ class _Runner:
     selector: Selector
 
     async def __call__(self, case: Case, *, run: int) -> Outcome:
-        content = _content(case)
+        content = content_of(case, SnippetCase)
         started = perf_counter()
         chosen = await self.selector.select(content.question, content.title, content.snippets)
         milliseconds = (perf_counter() - started) * 1000
@@ -114,9 +114,3 @@ def _note(content: SnippetCase, chosen: Selection) -> str:
     first = content.snippets[chosen.order[0]]
     said = "given" if chosen.answers else "not given"
     return f"“{content.question}”: {said}, confidence {chosen.confidence:.2f}, label {first.label}: {first.text}"
-
-
-def _content(case: Case) -> SnippetCase:
-    if not isinstance(case.content, SnippetCase):
-        raise TypeError(f"{case.id} is no case of the suite snippets")
-    return case.content

@@ -9,7 +9,7 @@ from evals.bench.peers.bench import Bench
 from evals.bench.peers.contest import ASSISTANT, LEGEND, Contest, named
 from evals.bench.peers.searchers import K1, B, Subject, bm25, chroma, ensemble
 from evals.bench.section import Section, figure, percentile
-from evals.cases import Case
+from evals.cases import Case, content_of
 from evals.subjects import parts
 from evals.suites.retrieval import PLACES, Retrieval
 from evals.suites.retrieval_files import RetrievalCase
@@ -64,17 +64,11 @@ async def _embedding(bench: Bench, cases: Sequence[Case]) -> tuple[str, list[flo
     async with parts.opened(bench.target()) as app:
         for case in cases:
             started = perf_counter()
-            await app.embedder.embed_queries([_content(case).text])
+            await app.embedder.embed_queries([content_of(case, RetrievalCase).text])
             times.append((perf_counter() - started) * 1000)
         return app.embedder.name, times
 
 
 def _documents(cases: Sequence[Case]) -> int:
-    collections = {_content(case).collection for case in cases}
+    collections = {content_of(case, RetrievalCase).collection for case in cases}
     return sum(len(collection.documents) for collection in collections)
-
-
-def _content(case: Case) -> RetrievalCase:
-    if not isinstance(case.content, RetrievalCase):
-        raise TypeError(f"{case.id} is no case of the suite retrieval")
-    return case.content

@@ -19,7 +19,7 @@ ENVIRONMENT = Environment(
 def exchange(said: str, text: str, *candidates: str) -> Exchange:
     reply = {
         "action": {"kind": "answer", "reason": "fact"},
-        "parts": [{"text": text}],
+        "text": text,
         "evidence": [{"title": "Capacity", "text": text, "source": "kettles.json row 1"}],
     }
     found = [{"text": item, "kind": "fact", "probability": 0.7} for item in candidates]

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 
+from assistant.domain.understanding import Route
+from assistant.nlu.intents import is_kind_of
 from evals.cases import Case, Exchange, Fault, Verdict
 from evals.door import Opening
-from evals.suites.routing import Route, Routing, is_a, route_taken
+from evals.suites.routing import Routing, route_taken
 from evals.target import Target
 from tests.evals.scripted_door import (
     Answer,
@@ -131,14 +133,14 @@ async def test_a_crash_of_which_nothing_is_known_counts_against_every_figure(tmp
     [
         ("answer", None, Route.ANSWER),
         ("abstain", None, Route.ANSWER),
-        ("small_talk", None, Route.SMALLTALK),
+        ("small_talk", None, Route.SMALL_TALK),
         ("clarify", None, Route.CLARIFY),
         ("refuse", None, Route.REFUSE),
         ("recommend", None, Route.RECOMMEND),
         ("procedure", None, Route.PROCEDURE),
         ("handoff", None, Route.HANDOFF),
         ("answer", "retain", Route.RETAIN),
-        ("answer", "small_talk", Route.SMALLTALK),
+        ("answer", "small_talk", Route.SMALL_TALK),
         ("clarify", "procedure", Route.PROCEDURE),
         ("clarify", "no such route", Route.CLARIFY),
         ("something_new", None, None),
@@ -179,7 +181,7 @@ async def test_a_reply_that_hands_over_counts_as_a_handoff_whatever_route_is_not
 def test_a_more_special_intent_is_right_and_a_more_general_one_is_not(
     predicted: str, expected: str, right: bool
 ) -> None:
-    assert is_a(predicted, expected) is right
+    assert is_kind_of(predicted, expected) is right
 
 
 async def test_a_predicted_intent_counts_as_the_most_special_expected_one_it_is_a_kind_of(tmp_path: Path) -> None:
