@@ -11,9 +11,10 @@ import numpy.typing as npt
 
 from evals.cases import Outcome
 from evals.figures import Figure
-from evals.statistics import common
 from evals.statistics.bootstrap import RESAMPLES, Interval, intervals
+from evals.statistics.pass_hat import RIGHT, pass_hat, pass_hat_figures
 from evals.statistics.table import Indices, Table
+from evals.statistics.totals import LATENCY, TOTALS, totals_of, waits_of
 from evals.suites.suite import Suite
 
 
@@ -61,12 +62,12 @@ def prepare(suite: Suite, outcomes: Sequence[Outcome], *, runs: int) -> Measurem
     case = np.array([number[outcome.case_id] for outcome in ordered], dtype=np.intp)
     table = Table(suite.columns(ordered), case, len(case_ids))
     figures = [(figure, table) for figure in suite.figures]
-    if runs > 1 and common.RIGHT in table.columns:
-        right = np.asarray(table.columns[common.RIGHT], dtype=float)
-        by_case, named = common.pass_hat(right, case, len(case_ids), runs)
+    if runs > 1 and RIGHT in table.columns:
+        right = np.asarray(table.columns[RIGHT], dtype=float)
+        by_case, named = pass_hat(right, case, len(case_ids), runs)
         figures += [(figure, by_case) for figure in named]
-    turns, totals = common.turns(ordered, case, len(case_ids)), common.totals(ordered, case, len(case_ids))
-    figures += [(figure, turns) for figure in common.LATENCY] + [(figure, totals) for figure in common.TOTALS]
+    turns, totals = waits_of(ordered, case, len(case_ids)), totals_of(ordered, case, len(case_ids))
+    figures += [(figure, turns) for figure in LATENCY] + [(figure, totals) for figure in TOTALS]
     return Measurement(case_ids, tuple(figures), table)
 
 
@@ -87,12 +88,12 @@ def measure(
             strict=True,
         )
     )
-    sums = {figure.name for figure in common.TOTALS}
+    sums = {figure.name for figure in TOTALS}
     shown = ((name, found[name]) for name in defined if name not in sums)
     return Measures(defined, {name: interval for name, interval in shown if interval is not None})
 
 
 def describe(suite: Suite, *, runs: int = 1) -> dict[str, Figure]:
     """The figures that a run of the suite can have, by name, in the order in which they are shown."""
-    repeated = common.pass_hat_figures(runs) if runs > 1 else ()
-    return {figure.name: figure for figure in (*suite.figures, *repeated, *common.LATENCY, *common.TOTALS)}
+    repeated = pass_hat_figures(runs) if runs > 1 else ()
+    return {figure.name: figure for figure in (*suite.figures, *repeated, *LATENCY, *TOTALS)}

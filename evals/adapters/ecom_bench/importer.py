@@ -21,10 +21,10 @@ from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 from evals.adapters.ecom_bench import policy, records
 from evals.adapters.ecom_bench.titles import parse_title
+from evals.adapters.published_files import text_of
 
 PRODUCTS, PROMOTIONS, POLICY = "products.json", "discount.json", "agent_policy.md"
 _PACK = "ecom-bench"
-_MAX_BYTES = 50 * 1024 * 1024
 _ZONE = ZoneInfo("Asia/Shanghai")
 _DATE = re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日")
 _STATUS = {
@@ -47,7 +47,7 @@ def read(path: Path, store_id: StoreId) -> ImportedStore:
             f"{path} is not an ECom-Bench shop: {', '.join(missing)} missing. Give the folder that holds these files.",
             missing=missing,
         )
-    rules = _text_of(path / POLICY)
+    rules = text_of(path / POLICY)
     products = _ShopFile(path / PRODUCTS)
     promotions = _ShopFile(path / PROMOTIONS)
     if not isinstance(products.shop, dict):
@@ -76,7 +76,7 @@ class _ShopFile:
     def __init__(self, path: Path) -> None:
         self.name = path.name
         self.repeated: list[str] = []  # keys that stand twice in one object: the first was kept
-        self._text = _text_of(path)
+        self._text = text_of(path)
         try:
             data: object = json.loads(self._text, object_pairs_hook=self._object, parse_float=Decimal)
         except (ValueError, RecursionError) as error:
@@ -107,15 +107,6 @@ class _ShopFile:
 
 def _values(data: object) -> list[Any]:
     return list(data.values()) if isinstance(data, dict) else []
-
-
-def _text_of(path: Path) -> str:
-    if path.stat().st_size > _MAX_BYTES:
-        raise PackRefused(f"{path.name} is larger than {_MAX_BYTES // 1024**2} MB", file=path.name)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PackRefused(f"{path.name} is not UTF-8: {error.reason} at byte {error.start}", file=path.name) from error
 
 
 def _items(products: _ShopFile, promotions: _ShopFile, rules: str) -> Iterator[Item | Refusal]:

@@ -16,12 +16,12 @@ from assistant.domain.ids import ProductId, SkuId, StoreId
 from assistant.domain.packs import ImportedStore, Item, Prose, Refusal, evidence_id
 from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
+from evals.adapters.published_files import text_of
 from evals.adapters.tau2_retail.policy import rules_of
 
 RECORDS, POLICY = "db.json", "policy.md"
 _PACK = "tau2-retail"
 _CURRENCY = "USD"
-_MAX_BYTES = 50 * 1024 * 1024
 
 
 class VariantRecord(BaseModel):
@@ -55,24 +55,15 @@ def read(path: Path, store_id: StoreId) -> ImportedStore:
             f"{path} is not a tau2 retail shop: {', '.join(missing)} missing. Give the folder that holds these files.",
             missing=missing,
         )
-    rules = _text_of(path / POLICY)
+    rules = text_of(path / POLICY)
     try:
-        content = json.loads(_text_of(path / RECORDS), parse_float=Decimal)
+        content = json.loads(text_of(path / RECORDS), parse_float=Decimal)
     except (ValueError, RecursionError) as error:
         raise PackRefused(f"{RECORDS} is not complete JSON: {error}", file=RECORDS) from error
     products = content.get("products") if isinstance(content, dict) else None
     if not isinstance(products, dict):
         raise PackRefused(f"{RECORDS} must hold an object `products` of records by id", file=RECORDS)
     return ImportedStore(_store(store_id), _items(products, rules))
-
-
-def _text_of(path: Path) -> str:
-    if path.stat().st_size > _MAX_BYTES:
-        raise PackRefused(f"{path.name} is larger than {_MAX_BYTES // 1024**2} MB", file=path.name)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise PackRefused(f"{path.name} is not UTF-8: {error.reason} at byte {error.start}", file=path.name) from error
 
 
 def _store(store_id: StoreId) -> Store:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from evals.cases import Outcome, Verdict
 from evals.figures import Columns
 from evals.statistics import describe, measure
-from evals.statistics.common import pass_hat
+from evals.statistics.pass_hat import pass_hat
 from tests.evals.scripted_suite import Scripted
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
 from evals.cases import Case, Verdict
-from evals.subjects.retrieval import Searcher
 from evals.suites.retrieval import Retrieval
-from evals.suites.retrieval_files import Collection, RetrievalCase
+from evals.suites.retrieval_files import RetrievalCase
 from evals.target import Target
+from tests.evals.retrieval_subjects import suite_of
 from tests.evals.suites.measuring import crashed, faults_of, figures_of, measured, outcomes_of
 
 DOCUMENTS = {
@@ -52,22 +50,6 @@ def target(tmp_path: Path) -> Target:
 def content(case: Case) -> RetrievalCase:
     assert isinstance(case.content, RetrievalCase)
     return case.content
-
-
-@dataclass(frozen=True)
-class Told:
-    tell: Callable[[str], Sequence[str]]
-
-    async def search(self, text: str, limit: int) -> Sequence[str]:
-        return self.tell(text)[:limit]
-
-
-def suite_of(tell: Callable[[str], Sequence[str]]) -> Retrieval:
-    @asynccontextmanager
-    async def subject(_: Target, __: Collection) -> AsyncIterator[Searcher]:
-        yield Told(tell)
-
-    return Retrieval(subject)
 
 
 def perfect(cases: Sequence[Case]) -> Retrieval:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,30 +10,14 @@ import pytest
 
 from evals.bench.peers.contest import ASSISTANT, Contest, named
 from evals.cases import Case, Place, Verdict
-from evals.subjects.retrieval import Searcher
 from evals.suites.retrieval import Retrieval
 from evals.suites.retrieval_files import Collection, Document, RetrievalCase
 from evals.target import Target
+from tests.evals.retrieval_subjects import suite_of
 
 MRR, HEADINGS = "mrr_at_10", {"mrr_at_10": "MRR@10"}
 COLLECTION = Collection(tuple(Document(f"d{n}", f"title {n}") for n in range(30)))
 CASES = [Case(f"q{n}", Place("queries.jsonl", n), RetrievalCase(f"{n}", {f"d{n}": 1}, COLLECTION)) for n in range(30)]
-
-
-@dataclass(frozen=True)
-class Told:
-    tell: Callable[[str], Sequence[str]]
-
-    async def search(self, text: str, limit: int) -> Sequence[str]:
-        return self.tell(text)[:limit]
-
-
-def suite_of(tell: Callable[[str], Sequence[str]]) -> Retrieval:
-    @asynccontextmanager
-    async def subject(_: Target, __: Collection) -> AsyncIterator[Searcher]:
-        yield Told(tell)
-
-    return Retrieval(subject)
 
 
 PERFECT = suite_of(lambda text: [f"d{text}"])
