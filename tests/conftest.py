@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import logging
 import os
 import shutil
 from collections.abc import Iterator
@@ -51,5 +52,9 @@ async def _import(shop: Path, data: Path) -> None:
 @pytest.fixture(autouse=True)
 def logging_as_it_comes() -> Iterator[None]:
     """A test that sets up logging, as a command does, leaves it to the next one as it comes."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
     yield
     structlog.reset_defaults()
+    # Its handler writes to a stream that is closed with the test.
+    root.handlers[:], root.level = [each for each in root.handlers if each in handlers], level

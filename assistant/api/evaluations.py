@@ -15,7 +15,7 @@ from assistant.api.access import require
 from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
 from assistant.api.language import accepted, best
-from assistant.api.schemas import LANGUAGE_TAG, Whole
+from assistant.api.schemas import LANGUAGE_TAG, Positive, Whole
 from assistant.domain.access import ApiKey, KeyScope
 from assistant.domain.errors import NotInstalled
 from assistant.domain.evaluations import Evaluation, Options, Order
@@ -53,7 +53,7 @@ class OptionsModel(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
 
     runs: Whole = Field(default=1, ge=1, le=100, description="How often each case runs.")
-    limit: Whole | None = Field(default=None, ge=1, description="How many cases, picked by the seed; null for all.")
+    limit: Positive | None = Field(default=None, description="How many cases, picked by the seed; null for all.")
     seed: Whole = Field(default=0, ge=0, le=2**53, description="Of every random choice.")
     concurrency: Whole = Field(default=1, ge=1, le=32, description="Cases at once; more than 1 makes each slower.")
 
