@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import regex
 
 from assistant.answers.options import option_label, option_names
+from assistant.answers.plain import plain
 from assistant.answers.voice import Voice, product_evidence_id
 from assistant.domain.commerce import Fact, FactGroup, Product, Sku
 from assistant.domain.evidence import Evidence
@@ -155,8 +156,7 @@ def listing(voice: Voice, intro: str, facts: Sequence[Fact]) -> Reply:
 
 def abstention(voice: Voice, text: str, reason: str = "no_evidence") -> Reply:
     """An honest "I don't know", with what can be done instead."""
-    parts = (Part(text), Part(voice.say("abstain_help")))
-    return Reply(voice.language.tag, Action(ActionKind.ABSTAIN, reason), parts, quick_replies=(voice.ask_human(),))
+    return plain(voice, ActionKind.ABSTAIN, reason, text, voice.say("abstain_help"), human=True)
 
 
 def shortened(text: str, limit: int = 60) -> str:

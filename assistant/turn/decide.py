@@ -8,6 +8,7 @@ from assistant.answers.answering import SINGLE_FACTS, Subject
 from assistant.answers.comparison import compared, compared_in_prose
 from assistant.answers.facts import abstention, listing
 from assistant.answers.listing import by_price, fitting, products_listed
+from assistant.answers.plain import plain
 from assistant.answers.ranking import Ranked, covered
 from assistant.domain.commerce import FactGroup, Product
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery, product_of
@@ -62,7 +63,7 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         return await _answered(matter, tools)
     if _asks_too(matter, routed):
         reply = await _answered(matter, tools)
-        if reply.action.kind is ActionKind.ANSWER and _surely(matter):
+        if reply.action.kind is ActionKind.ANSWER and _surely(matter, routed):
             matter.notes["route"] = Route.ANSWER.value
             return reply
     match routed.route:
@@ -95,12 +96,11 @@ def _asks_too(matter: Matter, routed: Routed) -> bool:
     return asked.form is not QuestionForm.STATEMENT or asked.kind is not None or asked.elliptic or bool(asked.carried)
 
 
-def _surely(matter: Matter) -> bool:
+def _surely(matter: Matter, routed: Routed) -> bool:
     """Whether an answer stands against another route: of products that are known, or on strong evidence."""
-    sure = matter.notes.get("confidence")
     if matter.products or matter.shown:
         return True
-    return matter.notes.get("route") != Route.CLARIFY.value and isinstance(sure, float) and sure >= _SURE
+    return routed.route is not Route.CLARIFY and matter.confidence is not None and matter.confidence >= _SURE
 
 
 def _taken(turn: Turn) -> dict[str, object]:
@@ -108,7 +108,7 @@ def _taken(turn: Turn) -> dict[str, object]:
     leading = next(
         (matter for matter in turn.matters if matter.notes.get("route") != Route.SMALL_TALK), turn.matters[0]
     )
-    sure = [value for matter in turn.matters if isinstance(value := matter.notes.get("confidence"), float)]
+    sure = [matter.confidence for matter in turn.matters if matter.confidence is not None]
     notes: dict[str, object] = {"route": leading.notes.get("route"), "intent": leading.notes.get("intent")}
     return notes | ({"confidence": min(sure)} if sure else {})
 
@@ -137,11 +137,7 @@ async def _nothing_asked(matter: Matter, _: Tools) -> Reply | None:
         return Reply(matter.voice.language.tag, action, (part,), (evidence,), (matter.voice.card(product),))
     if matter.ambiguous or matter.products:
         return None
-    return Reply(
-        matter.voice.language.tag,
-        Action(ActionKind.CLARIFY, "nothing_asked"),
-        (Part(matter.voice.say("clarify_open")),),
-    )
+    return plain(matter.voice, ActionKind.CLARIFY, "nothing_asked", matter.voice.say("clarify_open"))
 
 
 async def _comparison(matter: Matter, tools: Tools) -> Reply | None:
@@ -164,8 +160,7 @@ async def _comparison(matter: Matter, tools: Tools) -> Reply | None:
 
 
 def _compare_what(matter: Matter) -> Reply:
-    text = matter.voice.say("compare_what")
-    return Reply(matter.voice.language.tag, Action(ActionKind.CLARIFY, "compare_what"), (Part(text),))
+    return plain(matter.voice, ActionKind.CLARIFY, "compare_what", matter.voice.say("compare_what"))
 
 
 def _same_measures(matter: Matter, tools: Tools, best: list[Ranked | None]) -> bool:
@@ -309,22 +304,17 @@ def _which(matter: Matter, products: tuple[Product, ...]) -> Reply:
 
 def _unknown(matter: Matter) -> Reply:
     if matter.question.form is QuestionForm.STATEMENT and not matter.question.terms:
-        return Reply(
-            matter.voice.language.tag,
-            Action(ActionKind.CLARIFY, "nothing_asked"),
-            (Part(matter.voice.say("clarify_open")),),
-            quick_replies=(matter.voice.ask_human(),),
-        )
+        text = matter.voice.say("clarify_open")
+        return plain(matter.voice, ActionKind.CLARIFY, "nothing_asked", text, human=True)
     return abstention(matter.voice, matter.voice.say("abstain"))
 
 
 async def _search(
     matter: Matter, tools: Tools, product_ids: tuple[ProductId, ...] | None, *, store_wide: bool
 ) -> list[Candidate]:
-    vector = None if matter.asked_vector is None else tuple(float(value) for value in matter.asked_vector)
     query = SearchQuery(
         text=_searched(matter.question) or matter.read.folded,
-        vector=vector,
+        vector=matter.asked_vector,
         kinds=_ANSWERING_KINDS,
         product_ids=product_ids,
         store_wide=store_wide,
@@ -353,4 +343,4 @@ def _note(matter: Matter, ranked: list[Ranked]) -> None:
         for item in ranked[:_TRACED]
     ]
     if ranked:
-        matter.notes["confidence"] = round(ranked[0].probability, 3)
+        matter.confidence = matter.notes["confidence"] = round(ranked[0].probability, 3)

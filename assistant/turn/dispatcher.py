@@ -9,6 +9,7 @@ from datetime import timedelta
 import orjson
 import structlog
 
+from assistant.answers.plain import plain
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Conversation, Owner
 from assistant.domain.errors import Conflict, NotFound
@@ -193,10 +194,7 @@ class Dispatcher:
     def _apology(self, request: Request) -> Reply:
         spoken = language.of_tag(request.conversation.language)
         voice = Voice(self._tools.texts, request.store, language.detect(request.text, spoken))
-        action = Action(ActionKind.ABSTAIN, "failed")
-        return voice.in_script(
-            Reply(voice.language.tag, action, (Part(voice.say("failed")),), quick_replies=(voice.ask_human(),))
-        )
+        return voice.in_script(plain(voice, ActionKind.ABSTAIN, "failed", voice.say("failed"), human=True))
 
 
 @dataclass(frozen=True, slots=True)

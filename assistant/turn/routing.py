@@ -11,7 +11,7 @@ from assistant.domain.reply import ActionKind
 from assistant.domain.understanding import Clause, ClauseKind, QuestionForm, Route
 from assistant.nlu import grammar
 from assistant.nlu.phrases import Phrases
-from assistant.turn.turn import Routed, Said
+from assistant.turn.turn import Routed, Said, shoppers, stores_last
 
 Likely = Mapping[str, float]
 """Probability by name of intent."""
@@ -66,7 +66,7 @@ class Router:
         if clause.pattern is None:
             return None
         rule = self._rules[clause.pattern.name]
-        store = next((line for line in reversed(before) if not line.by_shopper), None)
+        store = stores_last(before)
         if clause.pattern.name in _AGREEING and store is not None and self._asks.found_in(store.text):
             return None
         return Routed(rule.route, clause.pattern.name, rule.reason, "pattern", clause.pattern.confidence)
@@ -82,7 +82,7 @@ class Router:
         return routed
 
     def _in_conversation(self, clause: Clause, heard: Heard, before: Sequence[Said], language: str) -> Routed:
-        store = next((line for line in reversed(before) if not line.by_shopper), None)
+        store = stores_last(before)
         if store is None or heard.joint is None or heard.before is None:
             return self._taken(clause, heard.alone, "said")
         if self._share(heard.alone, Route.HANDOFF) > 0.5:
@@ -151,12 +151,12 @@ class Router:
 
     def _asked_in_vain(self, clause: Clause, store: Said, before: Sequence[Said]) -> bool:
         """Whether the store asks once more for what the shopper, who insists, has given already."""
-        again = sum(line.by_shopper for line in before) >= 2 and self._useless.found_in(store.text)
+        again = len(shoppers(before)) >= 2 and self._useless.found_in(store.text)
         return again and self._insists.found_in(clause.folded) and not any(map(str.isdigit, clause.folded))
 
     def _gives_up(self, intent: str, before: Sequence[Said]) -> bool:
         """Whether the shopper, who has insisted in vain, says no more than that they are tired of it."""
-        own = [line.text for line in before if line.by_shopper]
+        own = shoppers(before)
         insisted = len(own) >= 2 and self._insists.found_in(own[-1])
         return insisted and intent in _TIRED
 

@@ -17,7 +17,7 @@ async def stated(matter: Matter, tools: Tools, product: Product) -> list[Entry]:
     """The product's facts that hold today, and its prose."""
     query = SearchQuery(
         text=matter.question.whole or matter.read.folded,
-        vector=None if matter.asked_vector is None else tuple(float(value) for value in matter.asked_vector),
+        vector=matter.asked_vector,
         kinds=frozenset({EvidenceKind.PASSAGE}),
         product_ids=(product.id,),
         store_wide=False,

@@ -18,7 +18,7 @@ from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.routing import Heard, Likely, Router
-from assistant.turn.turn import Matter, Routed, Turn
+from assistant.turn.turn import Matter, Routed, Turn, shoppers
 
 _TRACED = 3  # intents
 _RECALLED = 3  # messages of the shopper that tell what a conversation led by others is about
@@ -54,7 +54,7 @@ async def understand(turn: Turn, tools: Tools) -> None:
 
 def _mood(turn: Turn, reader: Reader) -> dict[str, object]:
     """The mood of the message, and how it goes over the conversation, for the trace."""
-    said = [line.text for line in turn.request.before if line.by_shopper][-_RECALLED:]
+    said = shoppers(turn.request.before)[-_RECALLED:]
     moods = (*map(reader.mood.read, said), turn.read.mood)
     return {**asdict(turn.read.mood), "course": course(moods)}
 
@@ -63,8 +63,7 @@ async def recall(turn: Turn, tools: Tools) -> None:
     """What the conversation is about, where this assistant has not led it so far: told from what was said."""
     if turn.focus.last_question or turn.focus.product_ids:
         return
-    said = [line.text for line in turn.request.before if line.by_shopper][-_RECALLED:]
-    for text in said:
+    for text in shoppers(turn.request.before)[-_RECALLED:]:
         for clause in tools.reader.read(text, turn.voice.language, today=turn.voice.today).clauses:
             if clause.pattern is None:
                 matter = Matter(turn, clause, clause.question)
@@ -126,7 +125,7 @@ async def embed(turn: Turn, tools: Tools) -> None:
     vectors = np.asarray(await tools.embedder.embed_queries(list(texts)))
     turn.vectors = dict(zip(texts, vectors, strict=True))
     for matter in open_matters:
-        matter.asked_vector = turn.vectors[_asked(matter)]
+        matter.asked_vector = tuple(turn.vectors[_asked(matter)].tolist())
 
 
 async def route(turn: Turn, tools: Tools) -> None:
@@ -165,7 +164,8 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
 
 def _followed(turn: Turn) -> str:
     """The shopper's line before this message, folded; "" where it is the first."""
-    return next((fold(line.text) for line in reversed(turn.request.before) if line.by_shopper), "")
+    said = shoppers(turn.request.before)
+    return fold(said[-1]) if said else ""
 
 
 def _read_together(followed: str, matter: Matter) -> tuple[str, ...]:

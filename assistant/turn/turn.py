@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,6 +28,16 @@ class Said:
     text: str
     action: Action | None = None
     by_shopper: bool = False
+
+
+def shoppers(lines: Sequence[Said]) -> list[str]:
+    """What the shopper said in them, oldest first."""
+    return [line.text for line in lines if line.by_shopper]
+
+
+def stores_last(lines: Sequence[Said]) -> Said | None:
+    """The store's last line in them."""
+    return next((line for line in reversed(lines) if not line.by_shopper), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +110,7 @@ class Matter:
     products: what it is about (several: a comparison, or a choice to be made). named: whether the message itself names
     the product. ambiguous: products among which the shopper must choose. shown: products offered as a choice, in
     order. question: the question as resolved against the context. asked_vector: its embedding, unit length. routed:
-    which way it goes. notes: for the trace.
+    which way it goes. confidence: of the evidence ranked first, where evidence was ranked. notes: for the trace.
     """
 
     turn: Turn
@@ -109,7 +120,8 @@ class Matter:
     named: bool = False
     ambiguous: tuple[Product, ...] = ()
     routed: Routed | None = None
-    asked_vector: Vector | None = None
+    asked_vector: tuple[float, ...] | None = None
+    confidence: float | None = None
     shown: tuple[ProductId, ...] = ()
     reply: Reply | None = None
     notes: dict[str, object] = field(default_factory=dict)
