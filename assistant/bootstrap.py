@@ -17,7 +17,6 @@ from assistant.answers.answering import Answering
 from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
-from assistant.domain.backend import StoreBackends
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.events import Replied
@@ -25,7 +24,7 @@ from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
 from assistant.domain.packs import ImportedStore, StoreImporter
-from assistant.domain.ports import Clock, Embedder, Knowledge
+from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs

@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import NewType, Protocol
 
 from assistant.domain.commerce import Money
-from assistant.domain.conversation import Conversation
 from assistant.domain.ids import ProductId, SkuId
 from assistant.domain.text import LocalText
 
@@ -239,12 +238,4 @@ class StoreBackend(Protocol):
 
         Raises OutcomeUnknown when the system cannot tell either; then a human has to look.
         """
-        ...
-
-
-class StoreBackends(Protocol):
-    """Which system serves a conversation."""
-
-    async def of(self, conversation: Conversation) -> StoreBackend | None:
-        """None where there is none: the store has connected none, or the conversation is a test without its own."""
         ...

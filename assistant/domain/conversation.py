@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId
+from assistant.domain.procedures import Service
 
 
 class Owner(StrEnum):
@@ -41,7 +42,7 @@ class Focus:
     """What the conversation is about, carried from turn to turn.
 
     shown: products listed last, in order ("第二个"). language: of the last message, with its script. abstained: useless
-    answers in a row.
+    answers in a row. service: its procedures.
     """
 
     product_ids: tuple[ProductId, ...] = ()
@@ -50,6 +51,7 @@ class Focus:
     page_product_id: ProductId | None = None
     language: str = ""
     abstained: int = 0
+    service: Service = field(default_factory=Service)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from assistant.domain.access import ApiKey, KeyScope, NewApiKey
+from assistant.domain.backend import StoreBackend
 from assistant.domain.commerce import Fact, FactGroup, Passage, Product
 from assistant.domain.conversation import Conversation, Focus, Message, Shopper
 from assistant.domain.evaluations import Evaluation, Order
@@ -271,4 +272,12 @@ class Evaluations(Protocol):
 
     async def delete(self, store_id: StoreId, evaluation_id: EvaluationId) -> None:
         """Stop it, and forget all about it."""
+        ...
+
+
+class StoreBackends(Protocol):
+    """Which system serves a conversation."""
+
+    async def of(self, conversation: Conversation) -> StoreBackend | None:
+        """None where there is none: the store has connected none, or the conversation is a test without its own."""
         ...

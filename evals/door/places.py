@@ -22,9 +22,9 @@ from assistant.api.app import create_app
 from assistant.api.server import Server
 from assistant.api.serving import services_of
 from assistant.bootstrap import Application, application
-from assistant.domain.backend import StoreBackends
 from assistant.domain.errors import InvalidInput
 from assistant.domain.ids import StoreId
+from assistant.domain.ports import StoreBackends
 from assistant.settings import Settings
 from evals.door.http import HttpDoor
 from evals.door.run_key import RunKey

@@ -10,8 +10,8 @@ from typing import Protocol
 
 import numpy as np
 
-from assistant.domain.backend import StoreBackends
 from assistant.domain.errors import InvalidInput
+from assistant.domain.ports import StoreBackends
 from evals.cases import Case, Fault, Outcome, content_of
 from evals.door import Door, DoorClosed, Opening, opened
 from evals.figures import Columns, Figure, Statistic

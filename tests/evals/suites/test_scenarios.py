@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from assistant.domain.backend import ShopperRef, StoreBackend, StoreBackends
+from assistant.domain.backend import ShopperRef, StoreBackend
 from assistant.domain.conversation import Conversation, Focus, Owner, Shopper
 from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.ids import ConversationId, ShopperId, StoreId
+from assistant.domain.ports import StoreBackends
 from evals.cases import Case, Exchange, Fault, Verdict
 from evals.door import DoorClosed, Opening
 from evals.simulator import Script, ScriptedShopper, SimulatorFault, Transcript
