@@ -46,11 +46,15 @@ class SlotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A choice. value: what steps are told. words: what shoppers call it, in any language, beside the label."""
+    """A choice. value: what steps are told. words: what shoppers call it, in any language, beside the label.
+
+    means: values of the slot that is read in messages (`SlotSpec.reads`) which come to this choice.
+    """
 
     value: str
     label: LocalText
     words: tuple[str, ...] = ()
+    means: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,8 @@ class SlotSpec:
     then the shopper is asked. name: also what a reply `expects`. where: of an order, a product or a payment (by the
     name `it`), whether it can serve: prefers, never overrules what the shopper says. many: several at once ("all my
     orders"). of: the slot that lines and variants belong to. optional: never asked for. default: an expression.
-    source: an expression for the ids to choose a product from. ask: the question, else the usual one of the kind.
+    source: an expression for the ids to choose a product from. reads: the name under which messages are read for it
+    ("reason", "invoice_title"), where that is not the kind's. ask: the question, else the usual one of the kind.
     """
 
     name: str
@@ -73,6 +78,7 @@ class SlotSpec:
     optional: bool = False
     default: Expression | None = None
     source: Expression | None = None
+    reads: str = ""
     ask: LocalText | None = None
 
 
@@ -96,6 +102,7 @@ class Rule:
     name: str
     holds: Expression
     say: LocalText
+    instead: str = ""
     suggest: tuple[str, ...] = ()
     handoff: HandoffReason | None = None
 
