@@ -26,16 +26,18 @@ from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId
 from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
+from assistant.domain.store import Store, SystemSettings
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
 from assistant.nlu.intents import ShopIntents
 from assistant.nlu.understand import Reader
-from assistant.settings import Settings
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, open_database
+from assistant.settings import Settings, system_secret
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, SystemFolders, open_database
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import Dispatcher, Pace
 from assistant.turn.routing import Router, Rule
 from assistant.turn.steps import Tools
+from connectors.connected import ConnectedSystems, connector
 from knowledge.catalogue import completed
 from knowledge.chunking import Chunker
 from knowledge.embedding.cached import CachedEmbedder
@@ -68,7 +70,7 @@ class Answer:
 class Application:
     """A running assistant. `application` opens and closes it.
 
-    backends: the stores' own systems, which nothing calls yet.
+    backends: the stores' own systems; system_folders: what their connectors read and write.
     """
 
     settings: Settings
@@ -83,7 +85,8 @@ class Application:
     dispatcher: Dispatcher
     jobs: DurableJobs
     suites: SuiteFolders
-    backends: StoreBackends | None = None
+    system_folders: SystemFolders
+    backends: StoreBackends
 
     async def ask(
         self,
@@ -119,14 +122,27 @@ class Application:
     ) -> ImportReport:
         """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
 
-        The suites that a store folder brings are kept beside it. Raises PackRefused, with what was published before
-        left in place, and InvalidInput for an id that no store can have, an unknown importer or a suite out of bounds.
+        The suites that a store folder brings are kept beside it, and what its connector reads. Raises PackRefused and
+        SystemRefused, with what was published before left in place, and InvalidInput for an id that no store can have,
+        an unknown importer or a suite out of bounds.
         """
         check_store_id(store_id)
         suites = await asyncio.to_thread(self.suites.check, Path(location))
-        report = await self.import_read(read_location(location, store_id), progress)
+        imported = read_location(location, store_id)
+        if imported.store.system is not None:
+            system = await asyncio.to_thread(self._keep_system, location, imported.store)
+            imported = replace(imported, store=replace(imported.store, system=system))
+        report = await self.import_read(imported, progress)
         await asyncio.to_thread(self.suites.replace, store_id, suites)
+        await asyncio.to_thread(self.system_folders.clean, store_id, imported.store.system)
         return report
+
+    def _keep_system(self, location: str, store: Store) -> SystemSettings:
+        """A copy of what the store's connector reads, once that connector finds nothing wrong with it."""
+        assert store.system is not None
+        folder = Path(location).expanduser()
+        connector(store.system).check(folder / store.system.path, store.system.options)
+        return self.system_folders.keep(store.id, folder, store.system)
 
     async def import_read(
         self, imported: ImportedStore, progress: Callable[[Progress], None] = lambda _: None
@@ -176,8 +192,8 @@ async def application(
 ) -> AsyncIterator[Application]:
     """Opens storage, index and models, and closes all at the end.
 
-    `embedder` takes the place of the one in settings, `clock` that of the system's. `backends` are the store systems
-    that conversations are served by.
+    `embedder` takes the place of the one in settings, `clock` that of the system's, `backends` that of the systems that
+    the stores have connected.
     """
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -204,8 +220,25 @@ async def application(
         jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
         stack.push_async_callback(jobs.close)
         suites = SuiteFolders(settings.data_dir / "suites")
+        folders = SystemFolders(settings.data_dir / "systems")
+        if backends is None:
+            backends = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
+            stack.push_async_callback(backends.close)
         yield Application(
-            settings, clock, stores, log, keys, live, cached, versions, knowledge, dispatcher, jobs, suites, backends
+            settings,
+            clock,
+            stores,
+            log,
+            keys,
+            live,
+            cached,
+            versions,
+            knowledge,
+            dispatcher,
+            jobs,
+            suites,
+            folders,
+            backends,
         )
 
 

@@ -12,6 +12,8 @@ from typing import Annotated
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from assistant.domain.errors import InvalidInput, NotReady
+
 MIN_SECRET_BYTES = 32
 _PLACEHOLDERS = ("changeme", "change-me", "change_me", "placeholder", "example", "secret", "password", "todo", "xxxx")
 
@@ -140,6 +142,23 @@ def explain(error: ValidationError) -> str:
         message = item["msg"].removeprefix("Value error, ")
         lines.append(f"STOREBOT_{name}: {message}" if name else message)
     return "\n".join(lines)
+
+
+SYSTEM_VARIABLES = "STOREBOT_SYSTEM_"  # how their names begin
+
+
+def system_secret(name: str) -> str:
+    """The environment variable of that name, by which a connector is told a password of a merchant's system.
+
+    Raises NotReady where it is not set, and InvalidInput where the name does not begin with STOREBOT_SYSTEM_: a store
+    file must not be able to send other variables of this server to a machine that it names.
+    """
+    if not name.startswith(SYSTEM_VARIABLES):
+        raise InvalidInput(f"{name}: the variable of a system's secret must begin with {SYSTEM_VARIABLES}.")
+    value = os.environ.get(name, "")
+    if not value:
+        raise NotReady(f"The environment variable {name} is not set; the store's system cannot be used without it.")
+    return value
 
 
 def terminal_language() -> str:

@@ -4,7 +4,8 @@ StorebotError
 ├── InvalidInput            422  try again with other input
 │   ├── MessageTooLong      413
 │   ├── PackRefused         422
-│   └── SuiteRefused        422
+│   ├── SuiteRefused        422
+│   └── SystemRefused       422
 ├── Unauthorized            401  sign in again
 ├── Forbidden               403  final for this caller
 │   └── OriginNotAllowed    403
@@ -59,6 +60,12 @@ class SuiteRefused(InvalidInput):
     """`data["faults"]` lists what is wrong, each with `file`, `line` (0: the whole file) and `reason`."""
 
     code, status, title = "suite_refused", 422, "The cases cannot be used"
+
+
+class SystemRefused(InvalidInput):
+    """`data["faults"]` as in SuiteRefused; `data["detail_zh"]` says the detail in Chinese."""
+
+    code, status, title = "system_refused", 422, "The description of the store's system cannot be used"
 
 
 class Unauthorized(StorebotError):

@@ -4,8 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from assistant.domain.backend import JsonObject
 from assistant.domain.ids import StoreId
 from assistant.domain.text import LocalText
+
+SYSTEM_FOLDER = "system"
+"""The folder of a store's folder that holds what its connector reads, unless store.yaml names another."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemSettings:
+    """The `system` part of a store.yaml.
+
+    connector names an entry point of the group `storebot.connectors`, path a folder below the store's, options are the
+    connector's own. version tells one import of that folder from another; it is empty until the folder was imported.
+    """
+
+    connector: str
+    path: str = SYSTEM_FOLDER
+    options: JsonObject = field(default_factory=dict)
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +52,7 @@ class Store:
     hours: Hours = Hours()
     origins: tuple[str, ...] = ()  # scheme://host[:port] that may embed the widget; a port may be "*"
     url: str = ""
+    system: SystemSettings | None = None  # None: nothing is known of its orders
 
     @property
     def default_language(self) -> str:

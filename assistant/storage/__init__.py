@@ -8,5 +8,14 @@ from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
 from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
+from assistant.storage.system_folders import SystemFolders
 
-__all__ = ["Database", "SqlApiKeys", "SqlConversationLog", "SqlStores", "SuiteFolders", "open_database"]
+__all__ = [
+    "Database",
+    "SqlApiKeys",
+    "SqlConversationLog",
+    "SqlStores",
+    "SuiteFolders",
+    "SystemFolders",
+    "open_database",
+]

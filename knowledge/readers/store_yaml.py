@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from assistant.domain.ids import StoreId
-from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.store import SYSTEM_FOLDER, Hours, Persona, Store, SystemSettings
 from assistant.domain.text import LocalText
 from knowledge.readers.texts import LocalTextField
 from knowledge.readers.yaml_file import read_model
@@ -37,6 +38,7 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
         hours=Hours(written.hours.timezone, written.hours.weekly()),
         origins=tuple(origin.rstrip("/") for origin in written.origins),
         url=written.url,
+        system=written.system.settings() if written.system else None,
     )
 
 
@@ -119,6 +121,26 @@ class _HoursYaml(_Written):
         return tuple(sorted((day, span[:5], span[6:]) for day, span in spans))
 
 
+class _SystemYaml(BaseModel):
+    """Whatever else stands there is for the connector, which checks it."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+
+    connector: str = Field(min_length=1)
+    path: str = SYSTEM_FOLDER
+
+    @field_validator("path")
+    @classmethod
+    def _below(cls, value: str) -> str:
+        path = PurePosixPath(value)
+        if path.is_absolute() or ".." in path.parts or "\\" in value or not path.parts:
+            raise ValueError(f"{value!r} must name a folder below the store's, such as {SYSTEM_FOLDER}")
+        return str(path)
+
+    def settings(self) -> SystemSettings:
+        return SystemSettings(self.connector, self.path, dict(self.model_extra or {}))
+
+
 class _StoreYaml(_Written):
     name: LocalTextField
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = Field(default=("zh", "en"), min_length=1)
@@ -126,6 +148,7 @@ class _StoreYaml(_Written):
     hours: _HoursYaml = _HoursYaml()
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
     url: str = ""
+    system: _SystemYaml | None = None
 
     @model_validator(mode="after")
     def _each_once(self) -> _StoreYaml:

@@ -1,0 +1,89 @@
+"""How a store says which system it has, and how that system is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from assistant.domain.backend import JsonObject, StoreBackend
+from assistant.domain.errors import SystemRefused
+from assistant.domain.ids import StoreId
+from assistant.domain.ports import Clock
+from assistant.domain.text import LocalText
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a connector is opened with.
+
+    Args:
+        store_id: whose system it is.
+        folder: what the store brought for the connector; only to be read.
+        options: as store.yaml has them.
+        data: a folder of this store's, kept over restarts and imports; it may not be there yet.
+        clock: the time, also in tests.
+        secret: the value of the environment variable of that name, which is how a password or key is told. Raises
+            NotReady where it is not set, and InvalidInput for a name that no secret of a system may have.
+    """
+
+    store_id: StoreId
+    folder: Path
+    options: JsonObject
+    data: Path
+    clock: Clock
+    secret: Callable[[str], str]
+
+
+class Connector(Protocol):
+    """A way to a merchant's system. Entry points of the group `storebot.connectors` name an object with these methods.
+
+    `storebot connector check` tells whether what it opens keeps to the port.
+    """
+
+    def check(self, folder: Path, options: JsonObject) -> None:
+        """Look at everything that can be wrong without calling anybody: done before a store is imported.
+
+        Raises SystemRefused with every fault.
+        """
+        ...
+
+    def open(self, surroundings: Surroundings) -> AbstractAsyncContextManager[StoreBackend]:
+        """The system, for many conversations at once. It is entered and left in the same task.
+
+        Raises SystemRefused as `check` does, NotReady for a secret that is not set, and StoreSystemUnavailable where
+        the system does not answer; then it is tried again with the next conversation.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SystemFault:
+    """What is wrong in a file of a store's system. line counts from 1; 0 means the whole file."""
+
+    file: str
+    line: int
+    text: LocalText
+
+    def __str__(self) -> str:
+        return self.in_language("en")
+
+    def in_language(self, language: str) -> str:
+        """Place and reason. English unless the language is Chinese."""
+        chinese = language.startswith("zh")
+        place = f"{self.file} 第 {self.line} 行" if chinese else f"{self.file}, line {self.line}"
+        place = place if self.line else self.file
+        return f"{place}{'：' if chinese else ': '}{self.text.in_language('zh' if chinese else 'en')}"
+
+
+def system_refused(faults: list[SystemFault]) -> SystemRefused:
+    """The error that tells all faults, a line each."""
+    return SystemRefused(
+        "\n".join(map(str, faults)),
+        faults=[
+            {"file": fault.file, "line": fault.line, "reason": str(fault.text.in_language("en"))} for fault in faults
+        ],
+        detail_zh="\n".join(fault.in_language("zh") for fault in faults),
+    )
