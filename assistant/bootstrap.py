@@ -43,6 +43,7 @@ from knowledge.chunking import Chunker
 from knowledge.embedding.cached import CachedEmbedder
 from knowledge.embedding.endpoint import Endpoint
 from knowledge.embedding.factory import make_embedder
+from knowledge.embedding.recent import RecentQueries
 from knowledge.folder import read_store
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ImportReport, Progress, ingest
@@ -71,6 +72,8 @@ class Application:
     """A running assistant. `application` opens and closes it.
 
     backends: the stores' own systems; system_folders: what their connectors read and write.
+    queries: the embedder again, as turns use it, with what was said of late. backends: the stores' own systems, which
+    nothing calls yet.
     """
 
     settings: Settings
@@ -80,6 +83,7 @@ class Application:
     keys: SqlApiKeys
     live: MemoryLiveEvents
     embedder: Embedder
+    queries: RecentQueries
     versions: Versions
     knowledge: EmbeddedKnowledge
     dispatcher: Dispatcher
@@ -213,7 +217,8 @@ async def application(
         await asyncio.to_thread(versions.clean)
         knowledge = EmbeddedKnowledge(versions, embedder=cached.name, dimension=cached.dimension)
         stack.push_async_callback(knowledge.close)
-        tools = await turn_tools(knowledge, cached, clock)
+        queries = RecentQueries(cached)
+        tools = await turn_tools(knowledge, queries, clock)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tools, pace)
         stack.push_async_callback(dispatcher.close)
@@ -232,6 +237,7 @@ async def application(
             keys,
             live,
             cached,
+            queries,
             versions,
             knowledge,
             dispatcher,

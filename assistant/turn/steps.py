@@ -14,6 +14,7 @@ from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
 from assistant.nlu import language
+from assistant.nlu.intents.regression import Floats
 from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
 from assistant.turn.context import ContextResolver, Referents
@@ -112,20 +113,17 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
 
 
 async def embed(turn: Turn, tools: Tools) -> None:
-    """The one embedding pass of the turn: each clause, its resolved question where it differs, and what it follows."""
+    """The one embedding pass of the turn: what is said, the questions as resolved, and the line that it follows."""
     open_matters = turn.open()
     if not open_matters:
         return
-    followed = _followed(turn)
-    texts = {
-        text: None
-        for matter in open_matters
-        for text in (matter.read.folded, _asked(matter), *_read_together(followed, matter))
-    }
-    vectors = np.asarray(await tools.embedder.embed_queries(list(texts)))
-    turn.vectors = dict(zip(texts, vectors, strict=True))
+    said = [matter.read.folded for matter in open_matters]
+    asked = [_asked(matter) for matter in turn.matters if matter.routed is None]
+    texts = list(dict.fromkeys((*said, *asked, *filter(None, [_followed(turn)]))))
+    turn.vectors = dict(zip(texts, np.asarray(await tools.embedder.embed_queries(texts)), strict=True))
     for matter in open_matters:
-        matter.asked_vector = tuple(turn.vectors[_asked(matter)].tolist())
+        vector = turn.vectors.get(_asked(matter), turn.vectors[matter.read.folded])
+        matter.asked_vector = tuple(vector.tolist())
 
 
 async def route(turn: Turn, tools: Tools) -> None:
@@ -149,9 +147,7 @@ async def route(turn: Turn, tools: Tools) -> None:
 def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
     if not any(character.isalnum() for character in matter.read.folded):
         return Routed(Route.CLARIFY, "other.vague", why="no_words")
-    texts = [matter.read.folded, *_read_together(followed, matter)]
-    vectors = np.stack([turn.vectors[text] for text in texts])
-    likely = tools.reader.intents.likely(texts, vectors)
+    likely = tools.reader.intents.likely(*_readings(turn, matter.read.folded, followed))
     matter.notes["intents"] = _first(likely[0])
     return tools.router.route(
         matter.read,
@@ -168,9 +164,17 @@ def _followed(turn: Turn) -> str:
     return fold(said[-1]) if said else ""
 
 
-def _read_together(followed: str, matter: Matter) -> tuple[str, ...]:
-    """The clause read with the line before it, and that line alone."""
-    return (f"{followed} {matter.read.folded}", followed) if followed else ()
+def _readings(turn: Turn, said: str, followed: str) -> tuple[list[str], Floats]:
+    """A clause, the same read with the line before it, and that line alone, each with its vector.
+
+    A vector is about the mean over a text's tokens: that of two texts together is near the mean of theirs, by length.
+    """
+    if not followed:
+        return [said], turn.vectors[said][None]
+    alone, before = turn.vectors[said], turn.vectors[followed]
+    together = len(said) * alone + len(followed) * before
+    together /= max(float(np.linalg.norm(together)), 1e-9)
+    return [said, f"{followed} {said}", followed], np.stack([alone, together, before])
 
 
 def _asked(matter: Matter) -> str:

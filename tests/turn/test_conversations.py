@@ -16,6 +16,15 @@ def test_it_means_the_product_of_the_page_turn_after_turn(demo: Shop) -> None:
     shopper.asks("送什么").answers("雨罩", reason="gift_list")
 
 
+def test_each_line_of_a_conversation_is_embedded_once(demo: Shop) -> None:
+    shopper = demo.visit("YA-STR-01")
+    demo.app.queries.forget()
+    before = demo.app.queries.embedded
+    shopper.asks("遮阳篷能拆吗")
+    shopper.asks("轮子怎么清洗")
+    assert demo.app.queries.embedded - before == 2
+
+
 def test_it_means_the_product_named_before(demo: Shop) -> None:
     shopper = demo.visit()
     shopper.asks("云羽多少钱").answers("¥459")
