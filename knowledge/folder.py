@@ -15,6 +15,7 @@ from knowledge.readers.pack_files import FolderFiles, PackFiles, ZipFiles
 from knowledge.readers.pack_yaml import MANIFEST, read_manifest
 from knowledge.readers.reader import SECTIONS, Pack, PackFile, Reader, installed_readers
 from knowledge.readers.reasons import pack_refused, refusal, remark
+from knowledge.readers.shop_promotions import shop_promotions
 from knowledge.readers.store_yaml import read_store_yaml
 from knowledge.titles import TitleWords
 
@@ -50,6 +51,7 @@ class _OpenPack:
     pack: Pack
     files: PackFiles
     paths: tuple[str, ...]
+    promotions: tuple[Fact, ...] = ()
 
     def read(self, section: str) -> Iterator[PackFile]:
         return self.files.read(self.of(section))
@@ -82,7 +84,8 @@ def _open(files: PackFiles) -> _OpenPack:
     if not any(_section(path) in SECTIONS for path in paths):
         raise pack_refused(files.shown, "empty_pack")
     vocabulary = Vocabulary.shipped().extended(manifest.aliases)
-    return _OpenPack(Pack(manifest.name, manifest.language, manifest.currency, vocabulary), files, paths)
+    pack = Pack(manifest.name, manifest.language, manifest.currency, vocabulary)
+    return _OpenPack(pack, files, paths, tuple(shop_promotions(manifest, pack.source(file, "promotions"))))
 
 
 def _check_names(packs: Sequence[_OpenPack]) -> None:
@@ -135,6 +138,8 @@ class _Folder:
             for section in _TEXTS:
                 for file in opened.read(section):
                     yield from self._texts(file, known)
+            for promotion in opened.promotions:
+                yield from self._taken(promotion, known)
             yield from opened.files.media(opened.of(MEDIA))
             yield from self._unread(opened)
             if not self.entries.get(opened.pack.name):

@@ -29,6 +29,12 @@ def skus_named(product: Product, question: Question, measures: MeasureReader) ->
     return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
 
 
+def skus_in(product: Product, text: str, measures: MeasureReader) -> tuple[Sku, ...]:
+    """The SKUs with the options that a folded text names; all of them where it names none."""
+    named = _named(product, text, measures)
+    return tuple(sku for sku in product.skus if all(dict(sku.options).get(name) in ok for name, ok in named.items()))
+
+
 def option_words(product: Product) -> str:
     """Folded names and values of all options."""
     texts = {text for sku in product.skus for pair in sku.options for text in (*pair, f"{pair[1]} {pair[0]}")}

@@ -18,11 +18,11 @@ def unsupported(part: Part, evidence: Sequence[Evidence], said: str = "") -> tup
     """Numbers of a part that neither its evidence nor what the shopper `said` holds, nor follow from what they hold."""
     named = set(part.evidence_ids)
     sources = " ".join(f"{item.title} {item.text} {item.as_of or ''}" for item in evidence if item.id in named)
-    known = {_value(number) for number in _NUMBER.findall(fold(f"{sources} {said}"))}
+    known = {_value(number) for number in _numbers(f"{sources} {said}")}
     for derived in part.derived:  # in order: one may build on the one before
         if all(_value(f"{operand:f}") in known for operand in derived.operands):
             known.add(_value(f"{derived.value:f}"))
-    numbers = _NUMBER.findall(fold(_LIST_MARK.sub("", part.text)))
+    numbers = _numbers(_LIST_MARK.sub("", part.text))
     return tuple(number for number in numbers if _value(number) not in known)
 
 
@@ -33,6 +33,10 @@ def faults(reply: Reply, said: str = "") -> list[str]:
         for part in reply.parts
         if part.evidence_ids and (missing := unsupported(part, reply.evidence, said))
     ]
+
+
+def _numbers(text: str) -> list[str]:
+    return _NUMBER.findall(fold(text.replace("，", "； ")))  # a Chinese comma stands between numbers, not within one
 
 
 def _value(number: str) -> str:

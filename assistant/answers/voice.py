@@ -32,6 +32,8 @@ _WITHIN = (
     "size_by",
     "size_row",
     "clause_separator",
+    "deal_option",
+    "deal_until",
 )  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number

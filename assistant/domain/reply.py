@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from assistant.domain.evidence import Evidence
@@ -45,10 +45,14 @@ class HandoffReason(StrEnum):
 
 
 class Operation(StrEnum):
-    """How a number follows from others."""
+    """How a number follows from others. What is a share of money is reckoned to the cent, half a cent up."""
 
     DIFFERENCE = "difference"  # of the first and the second, without its sign
+    PRODUCT = "product"  # of the first and the second
+    WHOLE_TIMES = "whole_times"  # how many whole times the second goes into the first
     PERCENT_OF = "percent_of"  # the first in a hundred of the second
+    TENTHS_OF = "tenths_of"  # the first in ten of the second: a Chinese 9折 is nine tenths
+    HALF_OF = "half_of"  # of the only number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,28 @@ class Derived:
     """A number that the evidence does not hold but follows from: it passes the check only where it does."""
 
     operation: Operation
-    operands: tuple[Decimal, Decimal]
+    operands: tuple[Decimal, ...]
 
     @property
     def value(self) -> Decimal:
-        first, second = self.operands
-        return abs(first - second) if self.operation is Operation.DIFFERENCE else first * second / 100
+        first, second = self.operands[0], self.operands[-1]
+        match self.operation:
+            case Operation.DIFFERENCE:
+                return abs(first - second)
+            case Operation.PRODUCT:
+                return first * second
+            case Operation.WHOLE_TIMES:
+                return first // second
+            case Operation.PERCENT_OF:
+                return _to_the_cent(first * second / 100)
+            case Operation.TENTHS_OF:
+                return _to_the_cent(first * second / 10)
+            case Operation.HALF_OF:
+                return _to_the_cent(first / 2)
+
+
+def _to_the_cent(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 @dataclass(frozen=True, slots=True)

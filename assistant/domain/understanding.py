@@ -138,6 +138,7 @@ class Clause:
     text: as typed. folded: as compared (see `folding.fold`). pattern: the intent where a pattern tells it for sure.
     conditions: what must hold for a request, as typed ("如果还没发货"). ordinals: "第二个" is 2, "最后一个" is -1.
     refers_back: "it", "这款". compares: "哪个更重". seeks: asks which products there are. corrects: "不是，我说的是".
+    reckons: asks what is to be paid, or saved, once promotions are taken off.
     """
 
     text: str
@@ -154,6 +155,7 @@ class Clause:
     seeks: bool = False
     extreme: Extreme | None = None
     corrects: bool = False
+    reckons: bool = False
 
 
 class MoodLevel(StrEnum):

@@ -33,6 +33,7 @@ class Reader:
         self._refers_back = Phrases(words["refers_back"])
         self._compares = Phrases(words["compares"])
         self._seeks = Phrases(words["seeks"])
+        self._reckons = Phrases(words["reckons"])
         self._extremes = {end: Phrases(words[end.value]) for end in Extreme}
         self._ordinals = {int(number): Phrases(phrases) for number, phrases in words["ordinals"].items()}
 
@@ -75,6 +76,7 @@ class Reader:
             seeks=self._seeks.found_in(folded),
             extreme=next((end for end, words in self._extremes.items() if words.found_in(folded)), None),
             corrects=self._cutter.corrects(folded),
+            reckons=self._reckons.found_in(folded),
         )
 
     def _asks(self, folded: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from assistant.answers.answering import SINGLE_FACTS, Subject
 from assistant.answers.comparison import compared, compared_in_prose
-from assistant.answers.facts import abstention, listing
+from assistant.answers.facts import abstention
 from assistant.answers.listing import by_price, fitting, products_listed
 from assistant.answers.plain import plain
 from assistant.answers.ranking import Ranked, covered
@@ -25,6 +25,7 @@ from assistant.domain.reply import (
 )
 from assistant.domain.understanding import Question, QuestionForm, Route, Term
 from assistant.turn.compose import composed
+from assistant.turn.promoted import promotions_listed, reckoned
 from assistant.turn.replies import (
     asked_back,
     asked_for_needs,
@@ -226,29 +227,14 @@ async def _product_answer(matter: Matter, tools: Tools) -> Reply | None:
     subject = Subject(product, matter.voice.name(product) if matter.named else matter.voice.say("this_product"))
     reply = tools.answering.size(matter.question, matter.read.slots, subject, matter.voice)
     reply = reply or await fitted(matter, tools, product, subject.name)
+    reply = reply or await reckoned(matter, tools, product, subject.name)
+    reply = reply or await promotions_listed(matter, tools, subject)
     reply = reply or tools.answering.from_facts(matter.question, subject, matter.voice)
     if reply is None:
         candidates = await _search(matter, tools, (product.id,), store_wide=True)
         reply, ranked = tools.answering.from_candidates(matter.question, candidates, subject, matter.voice)
         _note(matter, ranked)
-    return (
-        reply
-        or await _promotions(matter, tools)
-        or tools.answering.nothing_found(matter.question, subject, matter.voice)
-    )
-
-
-async def _promotions(matter: Matter, tools: Tools) -> Reply | None:
-    """The shop's own promotions, where promotions are all that is asked for."""
-    if tools.answering.group_asked_for(matter.question, Subject()) is not FactGroup.PROMOTION:
-        return None
-    stated = await tools.knowledge.facts(matter.scope, product_id=None, groups=frozenset({FactGroup.PROMOTION}))
-    current = [fact for fact in stated if matter.voice.holds_today(fact)]
-    if not current:
-        return None
-    return listing(
-        matter.voice, matter.voice.say("list_intro_shop", group=matter.voice.say("group_promotion")), current
-    )
+    return reply or tools.answering.nothing_found(matter.question, subject, matter.voice)
 
 
 async def _choice(matter: Matter, tools: Tools) -> Reply | None:
@@ -267,7 +253,7 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
     """From what the shop says of itself; else, where several products could answer, asks which one is meant."""
     if matter.asked_vector is None:
         return None
-    if reply := await _promotions(matter, tools):
+    if reply := await promotions_listed(matter, tools, Subject()):
         return reply
     candidates = await _search(matter, tools, (), store_wide=True)
     reply, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)

@@ -29,7 +29,8 @@ Step = Callable[[Turn, Tools], Awaitable[None]]
 async def check(turn: Turn, _: Tools) -> None:
     """Drops what the evidence does not hold; a reply that loses its substance becomes an abstention."""
     assert turn.reply is not None
-    said = " ".join((turn.request.text, *(matter.question.whole for matter in turn.matters), _names(turn)))
+    read = (word for matter in turn.matters for word in (matter.question.whole, *_read(matter)))
+    said = " ".join((turn.request.text, *read, _names(turn)))
     faults = verify.faults(turn.reply, said)
     if not faults:
         return
@@ -43,6 +44,11 @@ async def check(turn: Turn, _: Tools) -> None:
         turn.reply = replace(turn.reply, parts=kept)
     else:
         turn.reply = turn.voice.in_script(abstention(turn.voice, turn.voice.say("abstain"), "not_verified"))
+
+
+def _read(matter: Matter) -> list[str]:
+    """What the shopper said, in figures: "两件" is 2."""
+    return [slot.value for slot in matter.read.slots if slot.name == "quantity"]
 
 
 def _names(turn: Turn) -> str:

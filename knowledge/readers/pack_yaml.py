@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from knowledge.readers.numbers import parse_date
+from knowledge.readers.texts import LocalTextField
 from knowledge.readers.yaml_file import read_model
 
 MANIFEST = "pack.yaml"
@@ -19,8 +22,36 @@ def _as_text(value: object) -> object:
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
+def _as_day(value: object) -> object:
+    moment = parse_date(value)
+    if moment is None:
+        raise ValueError("write a date as 2026-11-20")
+    return moment.date()
+
+
+_Day = Annotated[date | None, BeforeValidator(_as_day)]
+
+
+class ShopPromotion(BaseModel):
+    """A promotion of the whole shop; without `from` and `to` it is on until it is taken out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+
+    name: LocalTextField
+    description: LocalTextField | None = None
+    begins: _Day = Field(default=None, alias="from")
+    ends: _Day = Field(default=None, alias="to")
+    aliases: Annotated[tuple[str, ...], BeforeValidator(_words)] = ()
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.begins and self.ends and self.ends < self.begins:
+            raise ValueError(f"it ends on {self.ends}, before it begins on {self.begins}")
+        return self
+
+
 class Manifest(BaseModel):
-    """The fields of a pack.yaml; `aliases` are other names for attribute keys."""
+    """The fields of a pack.yaml; `aliases` are other names for attribute keys, `promotions` those of the whole shop."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -31,6 +62,7 @@ class Manifest(BaseModel):
     currency: str = Field(default="CNY", pattern=r"^[A-Z]{3}$")
     description: str = ""
     aliases: dict[str, Annotated[tuple[str, ...], BeforeValidator(_words)]] = Field(default_factory=dict)
+    promotions: tuple[ShopPromotion, ...] = ()
 
 
 def read_manifest(data: bytes, file: str) -> Manifest:

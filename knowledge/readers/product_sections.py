@@ -78,12 +78,22 @@ def _promotion(entry: Entry, place: Place) -> Statement | None:
     stated = _named(entry, place)
     if stated is None:
         return None
-    days = [day.isoformat() if day else "" for day in _period(entry)]
-    if not any(days):
-        return stated
-    spans = {"zh": f"（{days[0]} 至 {days[1]}）", "en": f" ({days[0] or '...'} to {days[1] or '...'})"}
-    texts = {tag: text + spans["zh" if base_language(tag) == "zh" else "en"] for tag, text in stated.value.variants}
-    return replace(stated, value=LocalText.of(texts))
+    begins, ends = _period(entry)
+    for field, day in (("from", begins), ("to", ends)):
+        if day is None and plain_text(entry.get(field)):
+            place.remark("bad_date", value=plain_text(entry[field]))
+    return replace(stated, value=dated(stated.value, begins, ends))
+
+
+def dated(text: LocalText, begins: date | None, ends: date | None) -> LocalText:
+    """The text with the period it holds for behind it; as it is where it has none."""
+    if begins is None and ends is None:
+        return text
+    first, last = (day.isoformat() if day else "" for day in (begins, ends))
+    spans = {"zh": f"（{first} 至 {last}）", "en": f" ({first or '...'} to {last or '...'})"}
+    return LocalText.of(
+        {tag: words + spans["zh" if base_language(tag) == "zh" else "en"] for tag, words in text.variants}
+    )
 
 
 def _period(entry: Entry) -> tuple[date | None, date | None]:

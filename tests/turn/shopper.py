@@ -189,7 +189,8 @@ class Heard:
         known = _numbers(f"{held} {self.said} {self.shop.names(self.reply)} {counted}")
         parts = [part for part in self.reply.parts if part.evidence_ids or not self.reply.evidence]
         derived = [item for part in parts for item in part.derived]
-        known |= {_number(item.value) for item in derived if {_number(one) for one in item.operands} <= known}
+        for item in derived:  # in order: one may build on the one before
+            known |= {_number(item.value)} if {_number(one) for one in item.operands} <= known else set()
         said = _numbers(_LIST_MARK.sub("", "\n".join(part.text for part in parts)))
         assert said <= known, f"{self}: {said - known} in no evidence"
         return self
@@ -215,7 +216,7 @@ def _number(value: Decimal) -> str:
 def _numbers(text: str) -> set[str]:
     """Numbers as values: "1,299.00" is "1299"."""
     values = set()
-    for number in _NUMBER.findall(fold(text)):
+    for number in _NUMBER.findall(fold(text.replace("，", "；"))):
         plain = number.replace(",", "")
         plain = plain.rstrip("0").rstrip(".") if plain.count(".") == 1 else plain
         values.add(plain.lstrip("0") or "0")

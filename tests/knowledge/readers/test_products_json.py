@@ -301,3 +301,13 @@ def test_what_is_written_is_read_again(rows: dict[str, tuple[str, int]]) -> None
     assert {product.id: (str(product.title), product.price) for product in products(items)} == {
         key: (title, Money(Decimal(price), "CNY")) for key, (title, price) in rows.items()
     }
+
+
+def test_a_day_of_a_promotion_that_is_no_date_is_remarked() -> None:
+    items = read(
+        ProductsJson(), "products/a.json", shoe(promotions=[{"name": "满减", "from": "下周", "to": "2026-11-30"}])
+    )
+    (remark,) = remarks(items)
+    assert "下周" in remark.reason
+    (promotion,) = group(products(items)[0], FactGroup.PROMOTION)
+    assert str(promotion.value) == "满减（ 至 2026-11-30）"
