@@ -71,9 +71,8 @@ class Answer:
 class Application:
     """A running assistant. `application` opens and closes it.
 
-    backends: the stores' own systems; system_folders: what their connectors read and write.
-    queries: the embedder again, as turns use it, with what was said of late. backends: the stores' own systems, which
-    nothing calls yet.
+    queries: the embedder again, as turns use it, with what was said of late. backends: the stores' own systems;
+    system_folders: what their connectors read and write.
     """
 
     settings: Settings

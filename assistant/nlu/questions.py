@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import regex
 
@@ -16,10 +17,12 @@ _CODE = regex.compile(r"(?<![a-z0-9])[a-z]{1,6}[-_]?[a-z]?\d{1,4}[a-z]?(?![a-z0-
 _RUN = regex.compile(r"\p{Han}+|[\p{Latin}\d][\p{Latin}\d.+%-]*")
 _MARKS = " ,，?？!！.。~"
 _SINGLE_CHARACTER_WEIGHT = 0.3
+_KEPT = 1_000  # questions: a turn reads the same words as a clause, as a message, and as the question before
+_KEPT_UP_TO = 400  # characters of a question that is kept
 
 
 class QuestionReader:
-    """Reads a folded text as a question. Holds the word lists; stateless otherwise."""
+    """Reads a folded text as a question. Holds the word lists, and the questions read last."""
 
     def __init__(self, quantities: Quantities) -> None:
         words = grammar.load("question")
@@ -32,20 +35,29 @@ class QuestionReader:
         self._value = Phrases(words["value"])
         self._elliptic_end = tuple(words["elliptic_end"])
         self._elliptic_start = tuple(words["elliptic_start"])
-        self._groups = {FactGroup(name): Phrases(cues) for name, cues in grammar.word_lists("groups").items()}
+        cues = grammar.word_lists("groups")
+        self._groups = {FactGroup(name): Phrases(words) for name, words in cues.items()}
+        self._group_of: dict[str, FactGroup] = {}
+        for name, cue in ((name, cue) for name, words in cues.items() for cue in words):
+            self._group_of.setdefault(cue.casefold(), FactGroup(name))
         self._synonyms = _synonym_lines(grammar.load("synonyms"))
         said = (*words["stop"], *words["ordinals"].values(), words["compares"], words["cheapest"], words["dearest"])
         said += tuple(words for side in grammar.load("relations").values() for words in side.values())
         stops = [word for line in said for word in line if "…" not in word]
         known = {word for word in self._synonyms if len(word) > 1}
-        known |= {cue.casefold() for cues in grammar.word_lists("groups").values() for cue in cues}
+        known |= self._group_of.keys()
         self._stop = frozenset(word.casefold() for word in stops) - known
         self._edge = "".join(words["edge"])
         self._known = Phrases((*known, *self._stop, *words["keep"], *words["yes_no"], *words["list"]))
         self._dropped = self._stop | {word.casefold() for word in (*words["yes_no"], *words["list"])}
+        self._known_questions = lru_cache(_KEPT)(self._read)
 
     def read(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """`without` are stretches that name the product asked about; they are no content of the question."""
+        reads = self._known_questions if len(folded) <= _KEPT_UP_TO else self._read
+        return reads(folded, tuple(without))
+
+    def _read(self, folded: str, without: tuple[str, ...]) -> Question:
         rest = folded
         for mention in sorted(without, key=len, reverse=True):
             rest = rest.replace(mention, " ")
@@ -87,7 +99,7 @@ class QuestionReader:
                 continue  # "多少钱", "几瓦" say what kind of answer is meant, not what it is about
             weight = _SINGLE_CHARACTER_WEIGHT if len(piece) == 1 and piece not in self._synonyms else 1.0
             synonyms = tuple(word for word in self._synonyms.get(piece, ()) if word != piece)
-            yield Term(piece, weight, synonyms, self._group_named_by(piece))
+            yield Term(piece, weight, synonyms, self._group_of.get(piece))
 
     def _tells_kind(self, kind: str, piece: str) -> bool:
         return self._quantities.asked_for(piece) == kind or self._quantities.is_unit(kind, piece)
@@ -95,9 +107,6 @@ class QuestionReader:
     def _implied(self, kind: str | None) -> tuple[Term, ...]:
         words = self._quantities.implied_property(kind) if kind else ()
         return (Term(words[0], 1.0, words[1:]),) if words else ()
-
-    def _group_named_by(self, piece: str) -> FactGroup | None:
-        return next((group for group, cues in self._groups.items() if cues.first(piece) == piece), None)
 
     def _pieces(self, text: str) -> Iterator[str]:
         """Known words, and between them the stretches of one script that remain."""

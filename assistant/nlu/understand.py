@@ -6,7 +6,16 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from assistant.domain.folding import fold
-from assistant.domain.understanding import Clause, ClauseKind, Extreme, Language, Question, QuestionForm, Understanding
+from assistant.domain.understanding import (
+    Clause,
+    ClauseKind,
+    Extreme,
+    Intent,
+    Language,
+    Question,
+    QuestionForm,
+    Understanding,
+)
 from assistant.nlu import grammar, language
 from assistant.nlu.body import BodyReader
 from assistant.nlu.clauses import ClauseCutter, Cut
@@ -44,26 +53,29 @@ class Reader:
         pattern = self.intents.by_pattern(folded)
         cuts = self._cutter.cut(text) if pattern is None else (Cut(text, ClauseKind.STATEMENT),)
         placed = self.slots.placed(text, today=today, chinese=spoken.tag == "zh")
-        clauses = tuple(self._clause(cut, placed, chinese=spoken.tag == "zh") for cut in cuts)
-        whole = clauses[0]
+        asks = any(cut.kind is ClauseKind.QUESTION for cut in cuts)
+        together = cuts[0] if len(cuts) == 1 else Cut(text, ClauseKind.QUESTION if asks else ClauseKind.REQUEST)
+        whole = self._clause(together, pattern, placed, chinese=spoken.tag == "zh")
+        clauses: tuple[Clause, ...] = (whole,)
         if len(cuts) > 1:
-            asks = any(cut.kind is ClauseKind.QUESTION for cut in cuts)
-            together = Cut(text, ClauseKind.QUESTION if asks else ClauseKind.REQUEST)
-            whole = self._clause(together, placed, chinese=spoken.tag == "zh")
+            clauses = tuple(
+                self._clause(cut, self.intents.by_pattern(fold(cut.text)), placed, chinese=spoken.tag == "zh")
+                for cut in cuts
+            )
         return Understanding(text, folded, spoken, whole, clauses, self.mood.read(text))
 
     def question(self, folded: str, *, without: Iterable[str] = ()) -> Question:
         """The question again, with the words that name the product left out."""
         return self._questions.read(folded, without=without)
 
-    def _clause(self, cut: Cut, placed: Sequence[Placed], *, chinese: bool) -> Clause:
+    def _clause(self, cut: Cut, pattern: Intent | None, placed: Sequence[Placed], *, chinese: bool) -> Clause:
         folded = fold(cut.text)
         return Clause(
             text=cut.text,
             folded=folded,
             kind=cut.kind,
             question=self._questions.read(folded),
-            pattern=self.intents.by_pattern(folded),
+            pattern=pattern,
             conditions=cut.conditions,
             slots=(
                 *self.body.in_text(folded, chinese=chinese),

@@ -131,9 +131,11 @@ class Dispatcher:
         conversation, messages = await self._log.unanswered(conversation_id)
         if not messages or conversation.owner is not Owner.BOT:
             return True
-        store = await self._stores.get(conversation.store_id)
         first = messages[0].seq
-        before = await self._log.events(conversation_id, after=max(0, first - 1 - _REMEMBERED), limit=_REMEMBERED)
+        store, before = await asyncio.gather(
+            self._stores.get(conversation.store_id),
+            self._log.events(conversation_id, after=max(0, first - 1 - _REMEMBERED), limit=_REMEMBERED),
+        )
         request = pipeline.coalesced(conversation, store, messages, [event for event in before if event.seq < first])
         await self._live.signal(conversation_id, self._typing(request.turn_id))
         turn = await self._run(request)

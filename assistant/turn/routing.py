@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from assistant.domain.commerce import FactGroup
 from assistant.domain.reply import ActionKind
@@ -31,6 +32,7 @@ _START = 6  # characters in which a line points at a thing
 _AGREEING = frozenset({"acknowledgement", "affirm", "deny"})
 _NEEDS_TOLD = 0.6  # of a recommendation, alone and together, that outweighs a procedure under way
 _TIRED = frozenset({"chitchat", "goodbye", "deny", "complaint.mild", "complaint.abuse"})
+_CLAUSES_KEPT = 64  # whose telling words are known: each is asked for them several times in its turn
 _STATING = frozenset({Route.PROCEDURE, Route.RECOMMEND})
 
 
@@ -60,6 +62,7 @@ class Router:
         self._cues = {name: Phrases(cues) for name, cues in grammar.word_lists("cues").items() if name in rules}
         self._rules_asked, self._one_of = Phrases(words["rules"]), Phrases(words["one_of"])
         self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
+        self._told_by = lru_cache(_CLAUSES_KEPT)(self._intents_told_by)
 
     def by_pattern(self, clause: Clause, before: Sequence[Said]) -> Routed | None:
         """Where a clause goes whose pattern tells its intent; None where it has none, or says yes to the store."""
@@ -183,9 +186,12 @@ class Router:
         start = clause.folded[:_START]
         return self._points.found_in(start) or (clause.refers_back and len(clause.folded) <= 2 * _START)
 
-    def _told(self, clause: Clause) -> set[str]:
+    def _told(self, clause: Clause) -> frozenset[str]:
         """The intents that a word in the clause speaks strongly for."""
-        return {name for name, cues in self._cues.items() if cues.found_in(clause.folded)}
+        return self._told_by(clause.folded)
+
+    def _intents_told_by(self, folded: str) -> frozenset[str]:
+        return frozenset(name for name, cues in self._cues.items() if cues.found_in(folded))
 
     def _cued(self, clause: Clause, likely: Likely) -> Likely:
         """With the odds raised of intents that a word speaks strongly for."""

@@ -8,8 +8,10 @@ terms. Whatever either side found is then scored by both.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from sys import intern
 from typing import Final
 
 import numpy as np
@@ -29,6 +31,7 @@ from knowledge.index.shelf import Shelf
 from knowledge.terms import Analyzer
 
 _ENTRIES_ON_SHELVES: Final = 20_000  # each takes about 4 KB
+_TERMS_COUNTED: Final = 200_000  # of the entries scored last; each takes about 0.1 KB
 _TITLES_KEPT: Final = 10_000
 _ENTRIES_A_TEXT: Final = 5  # of many products that share the name of a fact, the first few stand for all
 _LEAST_CANDIDATES: Final = 40
@@ -46,6 +49,7 @@ class IndexSearch:
         self._scope = (scope.store_id, scope.version_id)
         # The same titles are looked at turn after turn.
         self._distinct_terms = lru_cache(_TITLES_KEPT)(lambda text: frozenset(analyzer.terms(text)))
+        self._counts: LeastRecentlyUsed[int, Mapping[str, int]] = LeastRecentlyUsed(_TERMS_COUNTED)
         self._shelves: LeastRecentlyUsed[ProductId, Shelf] = LeastRecentlyUsed(_ENTRIES_ON_SHELVES)
 
     def search(self, query: SearchQuery) -> list[Candidate]:
@@ -129,23 +133,33 @@ class IndexSearch:
         self, connection: sqlite3.Connection, entries: IntArray, vector: Vectors | None, query: QueryTerms
     ) -> Scored:
         """Both signals of these entries, which are in ascending order."""
-        numbers = entries.tolist()
-        rows = connection.execute(
-            f"SELECT length, terms FROM entries WHERE id IN ({marks(numbers)}) AND {_SCOPED} ORDER BY id",  # noqa: S608
-            (*numbers, *self._scope),
+        numbers, lengths = entries.tolist(), self._files.lengths[entries].tolist()
+        lexical = np.asarray(
+            [
+                self._bm25.score(query, length, [(term, had[term]) for term in query.weight if term in had])
+                for had, length in zip(self._term_counts(connection, numbers), lengths, strict=True)
+            ],
+            dtype=np.float64,
         )
-        lexical = np.zeros(len(numbers))
-        for place, (length, prepared) in enumerate(rows):
-            counts: dict[str, int] = {}
-            for term in prepared.split():
-                if term in query.weight:
-                    counts[term] = counts.get(term, 0) + 1
-            lexical[place] = self._bm25.score(query, length, counts.items())
         if vector is None:
             return Scored(entries, np.zeros(len(numbers)), lexical, np.full(len(numbers), -1, dtype=np.int64))
         links = Links.of(entries, self._files.rows, self._files.entry_ends)
         dense, nearest = links.nearest(self._files.vectors[links.rows], vector)
         return Scored(entries, dense, lexical, nearest)
+
+    def _term_counts(self, connection: sqlite3.Connection, numbers: Sequence[int]) -> list[Mapping[str, int]]:
+        """How often each term stands in each of these entries."""
+        found = {number: counts for number in numbers if (counts := self._counts.get(number)) is not None}
+        missing = [number for number in numbers if number not in found]
+        if missing:
+            rows = connection.execute(
+                f"SELECT id, terms FROM entries WHERE id IN ({marks(missing)}) AND {_SCOPED}",  # noqa: S608 - only marks
+                (*missing, *self._scope),
+            )
+            for number, prepared in rows:
+                found[number] = Counter(map(intern, prepared.split()))
+                self._counts.put(number, found[number], weight=len(found[number]) + 1)
+        return [found.get(number, {}) for number in numbers]
 
     def _ranked(
         self, connection: sqlite3.Connection, parts: Sequence[Scored], query: QueryTerms, limit: int
