@@ -33,7 +33,7 @@ def connector(settings: SystemSettings) -> Connector:
             }
         )
         raise system_refused([SystemFault("store.yaml", 0, text)])
-    return cast(Connector, found.load())
+    return cast(Callable[[], Connector], found.load())()
 
 
 def _installed() -> Iterable[EntryPoint]:

@@ -38,7 +38,9 @@ class Surroundings:
 
 
 class Connector(Protocol):
-    """A way to a merchant's system. Entry points of the group `storebot.connectors` name an object with these methods.
+    """A way to a merchant's system. Entry points of the group `storebot.connectors` name such a class.
+
+    It is made without arguments.
 
     `storebot connector check` tells whether what it opens keeps to the port.
     """
