@@ -29,6 +29,7 @@ CHINESE_TITLES: Mapping[str, str] = {
     "message_too_long": "消息太长了",
     "pack_refused": "知识包无法使用",
     "suite_refused": "评测数据无法使用",
+    "procedure_refused": "流程无法使用",
     "system_refused": "店铺系统的说明无法使用",
     "unauthorized": "令牌缺失、错误或已过期",
     "forbidden": "没有权限",

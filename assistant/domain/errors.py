@@ -5,7 +5,8 @@ StorebotError
 │   ├── MessageTooLong      413
 │   ├── PackRefused         422
 │   ├── SuiteRefused        422
-│   └── SystemRefused       422
+│   ├── SystemRefused       422
+│   └── ProcedureRefused    422
 ├── Unauthorized            401  sign in again
 ├── Forbidden               403  final for this caller
 │   └── OriginNotAllowed    403
@@ -66,6 +67,12 @@ class SystemRefused(InvalidInput):
     """`data["faults"]` as in SuiteRefused; `data["detail_zh"]` says the detail in Chinese."""
 
     code, status, title = "system_refused", 422, "The description of the store's system cannot be used"
+
+
+class ProcedureRefused(InvalidInput):
+    """`data["faults"]` as in SuiteRefused; `data["detail_zh"]` says the detail in Chinese."""
+
+    code, status, title = "procedure_refused", 422, "The procedures cannot be used"
 
 
 class Unauthorized(StorebotError):

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from assistant.domain.backend import JsonObject, StoreBackend
 from assistant.domain.errors import SystemRefused
+from assistant.domain.faults import Fault, told
 from assistant.domain.ids import StoreId
 from assistant.domain.ports import Clock
-from assistant.domain.text import LocalText
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,31 +61,10 @@ class Connector(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class SystemFault:
-    """What is wrong in a file of a store's system. line counts from 1; 0 means the whole file."""
-
-    file: str
-    line: int
-    text: LocalText
-
-    def __str__(self) -> str:
-        return self.in_language("en")
-
-    def in_language(self, language: str) -> str:
-        """Place and reason. English unless the language is Chinese."""
-        chinese = language.startswith("zh")
-        place = f"{self.file} 第 {self.line} 行" if chinese else f"{self.file}, line {self.line}"
-        place = place if self.line else self.file
-        return f"{place}{'：' if chinese else ': '}{self.text.in_language('zh' if chinese else 'en')}"
+SystemFault = Fault
 
 
-def system_refused(faults: list[SystemFault]) -> SystemRefused:
+def system_refused(faults: list[Fault]) -> SystemRefused:
     """The error that tells all faults, a line each."""
-    return SystemRefused(
-        "\n".join(map(str, faults)),
-        faults=[
-            {"file": fault.file, "line": fault.line, "reason": str(fault.text.in_language("en"))} for fault in faults
-        ],
-        detail_zh="\n".join(fault.in_language("zh") for fault in faults),
-    )
+    detail, data = told(faults)
+    return SystemRefused(detail, **data)

@@ -27,7 +27,7 @@ from assistant.procedures.reasons import reason
 LONGEST = 2_000  # characters
 DEEPEST = 40  # brackets in brackets
 MOST_LOOPS = 2  # lists gone through within each other: time grows with the product of their lengths
-_PLACES = 9  # decimals that are told; what is behind them is the noise of binary fractions
+_DIGITS, _PLACES = 14, 9  # in all, and behind the point; what comes after is the noise of binary fractions
 _PLACE = regex.compile(r"ERROR: <input>:(?P<line>\d+):(?P<column>\d+): (?:Syntax error: )?(?P<what>[^\n]*)")
 _CALLED = regex.compile(
     r"Function '(?P<name>\w+?)_?' error: .*?Error: (?P<what>.*?)\. Check function arguments", regex.S
@@ -73,6 +73,7 @@ class Compiled:
 @lru_cache(maxsize=4_096)
 def compiled(text: str) -> Compiled:
     """Raises BadExpression."""
+    text = text.rstrip()  # so that an end that comes too early is where the text ends
     if len(text) > LONGEST:
         raise BadExpression(reason("expression_too_long", most=LONGEST))
     source = Source.of(text)
@@ -212,8 +213,8 @@ def _told(value: Any, expression: str) -> Any:
     if isinstance(value, float):
         if not abs(value) <= EXACT:
             raise EvaluationFailed(expression, "it divides by zero, or its number is too large")
-        short = round(value, _PLACES)
-        return int(short) if short.is_integer() else Decimal(repr(short))
+        short = round(Decimal(f"{value:.{_DIGITS}g}"), _PLACES).normalize()
+        return int(short) if short == short.to_integral_value() else short
     if isinstance(value, list):
         return [_told(item, expression) for item in value]
     if isinstance(value, dict):

@@ -8,7 +8,8 @@ worked out stands in expressions. Values are data: they are never read as templa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -62,10 +63,29 @@ class WordingFailed(ValueError):
         self.template, self.detail = template, detail
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a template needs. paths: chains of names as they stand in it, ("order", "total")."""
+
+    names: frozenset[str]
+    paths: frozenset[tuple[str, ...]]
+
+    def below(self, root: str) -> Iterator[str]:
+        """The names that are looked up in what `root` stands for."""
+        return (path[1] for path in self.paths if path[0] == root and len(path) > 1)
+
+
 @lru_cache(maxsize=2_048)
+def taken_apart(template: str) -> Wording:
+    """Raises BadWording."""
+    tree = _checked(template)
+    paths = (_path(node) for node in tree.find_all((nodes.Getattr, nodes.Name)))
+    return Wording(frozenset(find_undeclared_variables(tree)), frozenset(filter(None, paths)))
+
+
 def names(template: str) -> frozenset[str]:
     """The root names that a template needs. Raises BadWording."""
-    return frozenset(find_undeclared_variables(_checked(template)))
+    return taken_apart(template).names
 
 
 def say(template: str, language: str, values: Mapping[str, object], *, currency: str = "CNY") -> str:
@@ -229,6 +249,13 @@ def _checked(template: str) -> nodes.Template:
         if isinstance(node, nodes.For) and (node.recursive or node.test or any(_loops_below(node))):
             raise BadWording(reason("wording_loops"), node.lineno)
     return tree
+
+
+def _path(node: nodes.Node) -> tuple[str, ...]:
+    if isinstance(node, nodes.Getattr):
+        above = _path(node.node)
+        return (*above, node.attr) if above else ()
+    return (node.name,) if isinstance(node, nodes.Name) else ()
 
 
 def _names(known: Iterable[str], code: str, name: str) -> LocalText:
