@@ -29,12 +29,13 @@ from assistant.domain.reply import Reply
 from assistant.domain.store import Store, SystemSettings
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
-from assistant.nlu.intents import ShopIntents
+from assistant.nlu.intents import IntentLabels, ShopIntents
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings, system_secret
 from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, SystemFolders, open_database
 from assistant.turn.context import ContextResolver
-from assistant.turn.dispatcher import Dispatcher, Pace
+from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
+from assistant.turn.rehearsal import Rehearsal
 from assistant.turn.routing import Router, Rule
 from assistant.turn.steps import Tools
 from connectors.connected import ConnectedSystems, connector
@@ -71,8 +72,8 @@ class Answer:
 class Application:
     """A running assistant. `application` opens and closes it.
 
-    queries: the embedder again, as turns use it, with what was said of late. backends: the stores' own systems;
-    system_folders: what their connectors read and write.
+    backends: the stores' own systems; system_folders: what their connectors read and write.
+    queries: the embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
     """
 
     settings: Settings
@@ -90,6 +91,7 @@ class Application:
     suites: SuiteFolders
     system_folders: SystemFolders
     backends: StoreBackends
+    rehearsal: Rehearsal
 
     async def ask(
         self,
@@ -229,21 +231,22 @@ async def application(
             backends = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
             stack.push_async_callback(backends.close)
         yield Application(
-            settings,
-            clock,
-            stores,
-            log,
-            keys,
-            live,
-            cached,
-            queries,
-            versions,
-            knowledge,
-            dispatcher,
-            jobs,
-            suites,
-            folders,
-            backends,
+            settings=settings,
+            clock=clock,
+            stores=stores,
+            log=log,
+            keys=keys,
+            live=live,
+            embedder=cached,
+            queries=queries,
+            versions=versions,
+            knowledge=knowledge,
+            dispatcher=dispatcher,
+            jobs=jobs,
+            suites=suites,
+            system_folders=folders,
+            backends=backends,
+            rehearsal=Rehearsal(stores, tools, REMEMBERED, settings.turn_timeout_s),
         )
 
 
@@ -260,6 +263,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
         ContextResolver(knowledge, reader.quantities),
         Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named, Figures(reader.quantities)),
         Texts.load(),
+        IntentLabels.load(),
         clock,
     )
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, errors, evaluations, site, stores, stream, traces
+from assistant.api import chat, errors, evaluations, explanations, site, stores, stream, traces
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -52,7 +52,15 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
     app.state.rates = RateLimiter(services.clock)
     app.state.streams = stream.OpenStreams()
     errors.install(app)
-    for router in (chat.router, stream.router, stores.router, traces.router, evaluations.router, site.router):
+    for router in (
+        chat.router,
+        stream.router,
+        stores.router,
+        traces.router,
+        explanations.router,
+        evaluations.router,
+        site.router,
+    ):
         app.include_router(router)
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
     return app

@@ -19,6 +19,7 @@ from assistant.api.tokens import Session, SessionTokens
 from assistant.domain.access import KEY_PREFIX, ApiKey
 from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
+from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, StoreId
 from assistant.domain.ports import Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
@@ -33,6 +34,14 @@ class Dispatcher(Protocol):
 
     async def greet(self, store: Store, language: str, /) -> Replied:
         """The greeting that opens a conversation; `language` is one of the store's."""
+        ...
+
+
+class Explainer(Protocol):
+    """Answers a message before nobody, and says why it answers so."""
+
+    async def explain(self, asked: Asked, /) -> Explained:
+        """Raises NotFound for a store or product that there is not, NotReady where nothing is published."""
         ...
 
 
@@ -62,6 +71,7 @@ class Services:
     keys: KeyReader
     identity_keys: IdentityKeys
     dispatcher: Dispatcher
+    explainer: Explainer
     media_dir: Path
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None

@@ -51,6 +51,7 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.command("serve", help="help.serve")(commands.serve)
     app.command("import", help="help.import")(commands.import_store)
     app.command("ask", help="help.ask")(commands.ask)
+    app.command("explain", help="help.explain")(commands.explain)
     app.command("chat", help="help.chat")(commands.chat)
     app.command("stores", help="help.stores")(commands.stores)
     app.command("versions", help="help.versions")(commands.versions)

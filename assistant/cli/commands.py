@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from assistant.cli.explaining import Reader
+from assistant.cli.explaining import show as show_explanation
 from assistant.cli.importing import progress_bars, report_as_data, show_report
 from assistant.cli.logs import configure_logs
 from assistant.cli.serving import listen, run_server, url_of
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import InvalidInput, NotFound
 from assistant.domain.evidence import Scope
+from assistant.domain.explanation import Asked, Line
 from assistant.domain.ids import ConversationId, ProductId, StoreId, VersionId
 from assistant.domain.store import Store
 from assistant.settings import Settings
@@ -88,6 +91,37 @@ def ask(
         terminal.reply(answer.reply)
         if trace:
             terminal.json(answer.trace)
+
+    asyncio.run(run())
+
+
+def explain(
+    context: typer.Context,
+    text: Annotated[str, typer.Argument(help="option.message", show_default=False)],
+    store: StoreOption,
+    product: ProductOption = None,
+    before: Annotated[list[str] | None, typer.Option("--before", "-b", help="option.before")] = None,
+    reader: Annotated[Reader | None, typer.Option("--lang", "-l", help="option.reader")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    from assistant.api.explanations import explained_view
+
+    terminal: Terminal = context.obj
+    said = [*(before or []), text]
+    if not all(line.strip() for line in said):
+        raise InvalidInput("The message is empty; write what a shopper would.")
+
+    async def run() -> None:
+        async with opened() as app:
+            shown = ProductId(product) if product else None
+            explained = await app.rehearsal.explain(
+                Asked(StoreId(store), text, shown, before=tuple(map(Line, said[:-1])))
+            )
+        view = explained_view(text, explained)
+        if as_json:
+            terminal.json(view.model_dump(mode="json"))
+        else:
+            show_explanation(terminal.speaking(reader or terminal.language), view, explained)
 
     asyncio.run(run())
 

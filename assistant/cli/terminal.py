@@ -9,6 +9,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from copy import copy
 from importlib.resources import files
 from typing import Any, TextIO
 
@@ -39,6 +40,12 @@ class Terminal:
         self._texts = load_texts()
         self.out = Console(file=out, highlight=False, markup=False, emoji=False)
         self.err = Console(file=err, stderr=err is None, highlight=False, markup=False, emoji=False)
+
+    def speaking(self, language: str) -> Terminal:
+        """The same terminal in another language."""
+        other = copy(self)
+        other.language = language
+        return other
 
     def text(self, name: str, **values: object) -> str:
         return self._texts.say(name, self.language, **values)

@@ -24,6 +24,7 @@ from assistant.domain.reply import (
     Reply,
 )
 from assistant.domain.understanding import Question, QuestionForm, Route, Term
+from assistant.turn import notes
 from assistant.turn.compose import composed
 from assistant.turn.promoted import promotions_listed, reckoned
 from assistant.turn.replies import (
@@ -43,7 +44,6 @@ _SEARCHED = 40  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
 _CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
-_TRACED = 5
 _SURE = 0.75  # probability from which evidence of the shop's stands against another route
 _OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment")
 _SYNONYMS = 8  # of a word, that are searched for with it
@@ -54,9 +54,10 @@ async def decide(turn: Turn, tools: Tools) -> None:
     for matter in turn.matters:
         assert matter.routed is not None, "the step route comes first"
         matter.reply = await _replied(matter, matter.routed, tools)
+        notes.of_reply(matter, matter.reply)
     answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
     turn.reply = turn.voice.in_script(composed(answered, turn.voice))
-    turn.trace.notes |= _taken(turn)
+    turn.trace.notes |= notes.of_turn(turn)
 
 
 async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
@@ -102,16 +103,6 @@ def _surely(matter: Matter, routed: Routed) -> bool:
     if matter.products or matter.shown:
         return True
     return routed.route is not Route.CLARIFY and matter.confidence is not None and matter.confidence >= _SURE
-
-
-def _taken(turn: Turn) -> dict[str, object]:
-    """Of the turn as a whole: its route and intent, and how sure it is of what it states."""
-    leading = next(
-        (matter for matter in turn.matters if matter.notes.get("route") != Route.SMALL_TALK), turn.matters[0]
-    )
-    sure = [matter.confidence for matter in turn.matters if matter.confidence is not None]
-    notes: dict[str, object] = {"route": leading.notes.get("route"), "intent": leading.notes.get("intent")}
-    return notes | ({"confidence": min(sure)} if sure else {})
 
 
 async def _answered(matter: Matter, tools: Tools) -> Reply:
@@ -233,7 +224,7 @@ async def _product_answer(matter: Matter, tools: Tools) -> Reply | None:
     if reply is None:
         candidates = await _search(matter, tools, (product.id,), store_wide=True)
         reply, ranked = tools.answering.from_candidates(matter.question, candidates, subject, matter.voice)
-        _note(matter, ranked)
+        notes.of_candidates(matter, ranked, tools.answering)
     return reply or tools.answering.nothing_found(matter.question, subject, matter.voice)
 
 
@@ -257,7 +248,7 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
         return reply
     candidates = await _search(matter, tools, (), store_wide=True)
     reply, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)
-    _note(matter, ranked)
+    notes.of_candidates(matter, ranked, tools.answering)
     if reply is not None or matter.ambiguous:
         return reply
     everywhere = await _search(matter, tools, None, store_wide=True)
@@ -312,21 +303,3 @@ async def _search(
 def _searched(question: Question) -> str:
     """The question's words, and what shops may call the same: a question in one language finds the other's words."""
     return " ".join((question.whole, *(word for term in question.terms for word in term.synonyms[:_SYNONYMS])))
-
-
-def _note(matter: Matter, ranked: list[Ranked]) -> None:
-    matter.notes["candidates"] = [
-        {
-            "text": item.text[:120],
-            "kind": item.candidate.kind.value,
-            "probability": round(item.probability, 3),
-            "coverage": round(item.features.coverage, 2),
-            "dense": round(item.features.dense, 2),
-            "quantity": item.features.kind,
-            "name": round(item.features.name, 2),
-            "lexical": round(item.features.lexical, 2),
-        }
-        for item in ranked[:_TRACED]
-    ]
-    if ranked:
-        matter.confidence = matter.notes["confidence"] = round(ranked[0].probability, 3)

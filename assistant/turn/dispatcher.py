@@ -24,7 +24,8 @@ from assistant.turn.steps import Tools
 from assistant.turn.turn import Request, Turn
 
 _log = structlog.get_logger(__name__)
-_REMEMBERED = 12  # events before the message that a turn knows of
+REMEMBERED = 12
+"""Events before the message that a turn knows of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class Dispatcher:
         first = messages[0].seq
         store, before = await asyncio.gather(
             self._stores.get(conversation.store_id),
-            self._log.events(conversation_id, after=max(0, first - 1 - _REMEMBERED), limit=_REMEMBERED),
+            self._log.events(conversation_id, after=max(0, first - 1 - REMEMBERED), limit=REMEMBERED),
         )
         request = pipeline.coalesced(conversation, store, messages, [event for event in before if event.seq < first])
         await self._live.signal(conversation_id, self._typing(request.turn_id))
@@ -212,4 +213,4 @@ def _written(turn: Turn | Failed) -> bytes:
     """The turn's trace as JSON."""
     if isinstance(turn, Failed):
         return orjson.dumps({"failed": turn.error})
-    return orjson.dumps({"milliseconds": turn.trace.milliseconds, "notes": turn.trace.notes}, default=str)
+    return orjson.dumps(turn.trace.written(), default=str)

@@ -14,9 +14,11 @@ from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
 from assistant.nlu import language
+from assistant.nlu.intents import IntentLabels
 from assistant.nlu.intents.regression import Floats
 from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
+from assistant.turn import notes
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.routing import Heard, Likely, Router
 from assistant.turn.turn import Matter, Routed, Turn, shoppers
@@ -37,6 +39,7 @@ class Tools:
     context: ContextResolver
     answering: Answering
     texts: Texts
+    labels: IntentLabels
     clock: Clock
 
 
@@ -50,6 +53,8 @@ async def understand(turn: Turn, tools: Tools) -> None:
     turn.matters = [Matter(turn, clause, clause.question) for clause in turn.read.clauses] if several else [turn.whole]
     for matter in turn.open():
         matter.routed = tools.router.by_pattern(matter.read, turn.request.before)
+    turn.trace.notes["language"] = language.tag_of(turn.voice.language)
+    turn.trace.notes["clauses"] = notes.clauses(turn)
     turn.trace.notes["mood"] = _mood(turn, tools.reader)
 
 
@@ -140,6 +145,7 @@ async def route(turn: Turn, tools: Tools) -> None:
         if matter.routed is None:
             matter.routed = _routed(turn, matter, followed, tools)
         matter.notes["intent"], matter.notes["route"] = matter.routed.intent, matter.routed.route.value
+        matter.notes.setdefault("intents", {matter.routed.intent: round(matter.routed.confidence, 3)})
         matter.notes["rule"], matter.notes["sureness"] = matter.routed.why, round(matter.routed.confidence, 3)
     turn.trace.notes["matters"] = [matter.notes for matter in turn.matters]
 

@@ -71,6 +71,10 @@ class Trace:
     milliseconds: dict[str, float] = field(default_factory=dict)
     notes: dict[str, object] = field(default_factory=dict)
 
+    def written(self) -> dict[str, object]:
+        """As it is kept."""
+        return {"milliseconds": self.milliseconds, "notes": self.notes}
+
 
 @dataclass(slots=True)
 class Turn:

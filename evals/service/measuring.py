@@ -89,9 +89,9 @@ async def measured(
     return replace(result, environment=replace(result.environment, url=None))
 
 
-def report_of(result: Path, page: Path, language: str) -> str:  # noqa: ARG001 - the report has one language so far
-    """The report of a result, as a page."""
-    write(read_result(result), None, page)
+def report_of(result: Path, page: Path, language: str) -> str:
+    """The report of a result, as a page that opens in `language`: Chinese, or English for any other."""
+    write(read_result(result), None, page, "zh" if language == "zh" else "en")
     return page.read_text(encoding="utf-8")
 
 

@@ -25,6 +25,7 @@ OPERATIONS = (
     "readHistory",
     "rateConversation",
     "readTrace",
+    "explainMessage",
     "startEvaluation",
     "listEvaluations",
     "readEvaluation",
@@ -38,7 +39,7 @@ OPERATIONS = (
     "readHealth",
     "readReadiness",
 )
-KEYED = ("openSession", "readTrace", *(name for name in OPERATIONS if "Evaluation" in name))
+KEYED = ("openSession", "readTrace", "explainMessage", *(name for name in OPERATIONS if "Evaluation" in name))
 """Asked with an API key; the others with a session token."""
 
 

@@ -26,6 +26,7 @@ from assistant.domain.errors import NotFinished, NotFound, NotReady
 from assistant.domain.evaluations import Evaluation, Order
 from assistant.domain.events import Replied, ReplyDelta, Typing
 from assistant.domain.evidence import Evidence, EvidenceKind, Scope
+from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, EvaluationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
 from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
@@ -136,6 +137,38 @@ def lamp_reply() -> Reply:
 
 
 @dataclass
+class ScriptedExplainer:
+    """Explains everything as one question about the lamp's price."""
+
+    asked: list[Asked] = field(default_factory=list)
+
+    async def explain(self, asked: Asked) -> Explained:
+        if asked.product_id not in (None, LAMP.id):
+            raise NotFound(f"Store {asked.store_id} has no product {asked.product_id}.")
+        self.asked.append(asked)
+        candidate = {
+            **{"id": "ev_1", "kind": "fact", "title": "价格", "text": "¥129", "source": "products.json"},
+            **{"probability": 0.97, "taken": True, "coverage": 1.0, "dense": 1.2, "quantity": 1.0},
+        }
+        matter = {
+            **{"said": asked.text, "intents": {"presale.price_promo": 0.9}, "intent": "presale.price_promo"},
+            **{
+                "route": "answer",
+                "rule": "said",
+                "resolved": asked.text,
+                "products": ["LAMP-1"],
+                "names": ["折叠台灯"],
+            },
+            **{"candidates": [candidate], "threshold": 0.5, "action": "answer", "reason": "fact"},
+            **{"why": "best_evidence"},
+        }
+        clause = {"text": asked.text, "kind": "question", "conditions": [], "slots": [], "measures": []}
+        notes = {"language": "zh", "mood": {"level": "calm"}, "clauses": [clause], "matters": [matter]}
+        trace = {"milliseconds": {"understand": 1.5}, "notes": notes}
+        return Explained(lamp_reply(), trace, {"presale.price_promo": LocalText.of({"zh": "价格", "en": "Price"})})
+
+
+@dataclass
 class MemoryEvaluations:
     """Evaluations that wait until a test says how they have ended."""
 
@@ -196,6 +229,7 @@ class World:
     clock: FakeClock
     evaluations: MemoryEvaluations
     keys: SqlApiKeys
+    explainer: ScriptedExplainer
 
     async def new_key(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> NewApiKey:
         return await self.keys.create(store_id, frozenset(scopes), "a test")
@@ -223,6 +257,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     stores = SqlStores(database)
     bot = ScriptedBot(log, live)
     evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
+    explainer = ScriptedExplainer()
 
     async def prepare() -> None:
         await database.upgrade()
@@ -241,12 +276,13 @@ def world_in(data_dir: Path) -> Iterator[World]:
         keys=keys,
         identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
         dispatcher=bot,
+        explainer=explainer,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
         evaluations=evaluations,
     )
     try:
-        yield World(services, bot, clock, evaluations, keys)
+        yield World(services, bot, clock, evaluations, keys, explainer)
     finally:
         asyncio.run(database.close())
 

@@ -157,6 +157,9 @@ def test_a_version_is_taken_back_and_put_in_place_again(storebot: Storebot, mugs
         (("ask", "hello", "--store", "nowhere"), "nowhere", "storebot stores"),
         (("ask", "hello", "--store", "mugs", "--product", "M9"), "no product M9", ""),
         (("chat", "--store", "nowhere"), "nowhere", "storebot stores"),
+        (("explain", "hello", "--store", "nowhere"), "nowhere", "storebot stores"),
+        (("explain", "hello", "--store", "mugs", "--product", "M9"), "no product M9", ""),
+        (("explain", " ", "--store", "mugs"), "empty", ""),
         (("versions", "--store", "nowhere"), "nowhere", "storebot stores"),
         (("rollback", "--store", "mugs", "--to", "kv_0"), "kv_0", "storebot versions"),
         (("rollback", "--store", "mugs"), "no version before", "storebot versions"),
@@ -228,3 +231,25 @@ def test_a_port_in_use_is_told_before_anything_else(storebot: Storebot, tmp_path
 def test_control_characters_of_a_shop_do_not_reach_the_terminal() -> None:
     assert "\x1b" not in plain("free\x1b[2J\x07 shipping")
     assert plain("two\nlines\tand 中文") == "two\nlines\tand 中文"
+
+
+def test_an_explanation_shows_the_reading_the_candidates_and_the_answer(storebot: Storebot, imported: None) -> None:
+    run = storebot("explain", "what material is it?", "--store", "mugs", "--product", "M1")
+    assert run.code == 0
+    for told in ("a question", "Tall mug (M1)", "✓", "Stoneware", "mugs.csv row 2", "from 50% on it is taken"):
+        assert told in run.out, told
+    assert "explain." not in run.out
+
+
+def test_an_explanation_is_told_in_the_language_that_is_asked_for(storebot: Storebot, imported: None) -> None:
+    for arguments, language in ((("--lang", "zh"), "en"), ((), "zh")):
+        run = storebot("explain", "does it come with a saucer?", "--store", "mugs", *arguments, language=language)
+        assert "顾客说" in run.out
+        assert "说了什么" in run.out
+        assert "The shopper says" not in run.out
+
+
+def test_an_explanation_knows_what_was_said_before(storebot: Storebot, imported: None) -> None:
+    asked = ("explain", "what material is it?", "--store", "mugs", "--product", "M1", "--json")
+    assert storebot(*asked).data["mood"]["course"] == "steady"
+    assert storebot(*asked, "--before", "you are all crooks!!!").data["mood"]["course"] == "falling"

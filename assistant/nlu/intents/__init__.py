@@ -4,6 +4,7 @@ from assistant.nlu.intents.definitions import IntentDefinition, check, lessons, 
 from assistant.nlu.intents.hierarchy import akin, branch, is_kind_of, parent
 from assistant.nlu.intents.kept_models import KeptModels
 from assistant.nlu.intents.kept_vectors import KeptVectors
+from assistant.nlu.intents.labels import IntentLabels
 from assistant.nlu.intents.linear import LinearModel
 from assistant.nlu.intents.shop_intents import MODEL, VECTORS, ShopIntents
 from assistant.nlu.intents.store_definitions import merged
@@ -14,6 +15,7 @@ __all__ = [
     "MODEL",
     "VECTORS",
     "IntentDefinition",
+    "IntentLabels",
     "KeptModels",
     "KeptVectors",
     "Lesson",

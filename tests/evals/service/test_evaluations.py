@@ -44,9 +44,11 @@ async def test_a_suite_runs_against_the_store_that_is_served(served: Served) -> 
     assert "milliseconds" in answered["exchanges"][0]["trace"]
     assert (result["environment"]["seed"], result["environment"]["url"]) == (5, None)
 
-    report = await served.get(f"{evaluation}/report?language=zh")
-    assert report.headers["content-type"].startswith("text/html")
-    assert "right_answerable" in report.text
+    for language in ("zh", "en"):
+        report = await served.get(f"{evaluation}/report?language={language}")
+        assert report.headers["content-type"].startswith("text/html")
+        assert "right_answerable" in report.text
+        assert f'<html lang="{language}"' in report.text
 
 
 async def test_its_conversations_are_tests_and_its_key_is_kept_nowhere(served: Served) -> None:
