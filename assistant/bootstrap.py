@@ -82,7 +82,7 @@ class Application:
     log: SqlConversationLog
     keys: SqlApiKeys
     live: MemoryLiveEvents
-    embedder: Embedder
+    embedder: CachedEmbedder
     queries: RecentQueries
     versions: Versions
     knowledge: EmbeddedKnowledge

@@ -235,9 +235,10 @@ async def _serve(terminal: Terminal, settings: Settings, *, demo: bool) -> None:
             terminal.note("demo.checking")
         async with opened(settings, log_level="warning" if demo else settings.log_level.value) as app:
             if demo:
-                if app.versions.published(DEMO) is None:
-                    terminal.note("demo.first")
                 with as_file(files("knowledge") / "packs" / "demo") as folder:
+                    if app.versions.published(DEMO) is None:
+                        terminal.note("demo.first")
+                        await app.embedder.take(folder / "embeddings.npz")
                     await _import(terminal, app, str(folder), DEMO, quiet=True)
             elif not await app.stores.all():
                 terminal.note("stores.none", style="yellow")

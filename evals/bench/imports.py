@@ -44,10 +44,10 @@ async def measure(workspace: Workspace) -> Section:
         name="imports",
         title="Import of the demo store",
         about=(
-            "The demo store's folder goes into an empty data folder; then once more as it is; then with the title and "
-            "the price of one product changed. Entries are products, facts, FAQ entries and passages; texts are what "
-            "had to be embedded, each different one once. Seconds include everything from the first file opened to the "
-            "version published."
+            "The demo store's folder goes into an empty data folder, without the embeddings that come with it; then "
+            "once more as it is; then with the title and the price of one product changed. Entries are products, "
+            "facts, FAQ entries and passages; texts are what had to be embedded, each different one once. Seconds "
+            "include everything from the first file opened to the version published."
         ),
         tables=(
             table(

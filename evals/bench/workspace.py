@@ -59,10 +59,10 @@ class Workspace:
         if not path.exists():
             self.say("importing the demo store")
             path.mkdir(parents=True)
-            if (known := self.folder / "imports" / "embeddings.db").exists():  # the part `imports` was there before
-                shutil.copy(known, path)
+            store = self.demo_store()
             async with application(settings(path)) as app:
-                await app.import_store(str(self.demo_store()), DEMO)
+                await app.embedder.take(store / "embeddings.npz")
+                await app.import_store(str(store), DEMO)
         return path
 
 

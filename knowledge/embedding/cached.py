@@ -63,6 +63,25 @@ class EmbeddingCache:
         with self._connection:
             self._connection.executemany("INSERT OR REPLACE INTO embeddings VALUES (?, ?, ?, ?)", rows)
 
+    def export(self, embedder: str, path: Path) -> None:
+        """Write all vectors of an embedder to a file, in half precision."""
+        rows = self._connection.execute(
+            "SELECT sha256, vector FROM embeddings WHERE embedder = ? AND role = ? ORDER BY sha256", (embedder, _ROLE)
+        ).fetchall()
+        keys = np.frombuffer(b"".join(key for key, _ in rows), dtype=np.uint8).reshape(len(rows), -1)
+        vectors = np.stack([np.frombuffer(blob, dtype="<f4") for _, blob in rows]).astype("<f2")
+        np.savez(path, embedder=np.array(embedder), keys=keys, vectors=vectors)
+
+    def take(self, embedder: str, path: Path) -> None:
+        """Take over what `export` wrote, if it is of that embedder. Raises ValueError or KeyError for another file."""
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
+            if str(file["embedder"]) != embedder:
+                return
+            pairs = zip(file["keys"], file["vectors"].astype("<f4"), strict=True)
+            rows = [(embedder, _ROLE, key.tobytes(), vector.tobytes()) for key, vector in pairs]
+        with self._connection:
+            self._connection.executemany("INSERT OR IGNORE INTO embeddings VALUES (?, ?, ?, ?)", rows)
+
     def close(self) -> None:
         self._connection.close()
 
@@ -105,6 +124,18 @@ class CachedEmbedder:
         for row, text in enumerate(texts):
             vectors[row] = known[text]
         return vectors, len(missing)
+
+    async def export(self, path: Path) -> None:
+        """Write the vectors of all passages embedded so far to a file, for `take`."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._cache.export, self.name, path)
+
+    async def take(self, path: Path) -> None:
+        """Know the vectors in a file that `export` wrote, if they are this embedder's.
+
+        What stands for a text here stands for it in every store: the file must come with the program. Raises
+        ValueError or KeyError for another file.
+        """
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._cache.take, self.name, path)
 
     def close(self) -> None:
         """Close the cache; the embedder inside belongs to whoever made it."""

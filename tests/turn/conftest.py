@@ -43,6 +43,7 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.rmtree(data, ignore_errors=True)
             lamps = write_lamp_shop(shared / "lamp-shop")
             with start_blocking_portal() as portal, _opened(portal, data) as app:
+                portal.call(app.embedder.take, DEMO / "embeddings.npz")
                 portal.call(app.import_store, str(DEMO), StoreId("demo"))
                 portal.call(app.import_store, f"ecom-bench:{lamps}", StoreId("lamps"))
             done.touch()

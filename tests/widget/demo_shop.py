@@ -63,6 +63,7 @@ class _Serving:
     async def run(self) -> None:
         try:
             async with application(Settings(data_dir=self._data)) as app:
+                await app.embedder.take(DEMO / "embeddings.npz")
                 await app.import_store(str(self._shop), DEMO_ID)
                 self._server = _Announcing(serve_application(app, demo=True), host="127.0.0.1", port=0)
                 self._server.announce = self._started

@@ -104,3 +104,39 @@ async def test_a_file_that_is_no_database_is_put_aside(spoiled: Path) -> None:
     assert (await cached.embed_passages(["kettle"])).shape == (1, 8)
     cached.close()
     assert spoiled.with_suffix(".broken").read_bytes().startswith(b"not a database")
+
+
+async def test_what_was_embedded_here_is_known_there_from_a_file(path: Path) -> None:
+    here, there = CachedEmbedder(CountingEmbedder(), path), CountingEmbedder()
+    vectors = await here.embed_passages(["kettle", "teapot"])
+    await here.export(path.parent / "embeddings.npz")
+    here.close()
+    cached = CachedEmbedder(there, path.with_name("other.db"))
+    await cached.take(path.parent / "embeddings.npz")
+    taken, embedded = await cached.embed_counting(["teapot", "kettle"])
+    cached.close()
+    assert (embedded, there.asked) == (0, [])
+    assert np.allclose(taken, vectors[::-1], atol=1e-3)
+
+
+async def test_vectors_of_another_embedder_in_a_file_are_left_there(path: Path) -> None:
+    here, there = CachedEmbedder(CountingEmbedder("speller-1"), path), CountingEmbedder("speller-2")
+    await here.embed_passages(["kettle"])
+    await here.export(path.parent / "embeddings.npz")
+    here.close()
+    cached = CachedEmbedder(there, path.with_name("other.db"))
+    await cached.take(path.parent / "embeddings.npz")
+    await cached.embed_passages(["kettle"])
+    cached.close()
+    assert there.asked == ["kettle"]
+
+
+async def test_a_file_does_not_take_the_place_of_what_was_embedded_before(path: Path) -> None:
+    inner = CountingEmbedder()
+    cached = CachedEmbedder(inner, path)
+    [exact] = await cached.embed_passages(["kettle"])
+    await cached.export(path.parent / "embeddings.npz")
+    await cached.take(path.parent / "embeddings.npz")
+    [after] = await cached.embed_passages(["kettle"])
+    cached.close()
+    assert np.array_equal(exact, after)
