@@ -18,7 +18,7 @@ from assistant.bootstrap import application
 from assistant.domain.ids import ConversationId
 from assistant.settings import Settings
 from evals.bench.outages.proxy import CuttingProxy
-from evals.bench.outages.server import ServerProcess
+from evals.bench.outages.server import UNLIMITED, ServerProcess
 from evals.bench.outages.shopper import Sending, Shopper, StoredEvent
 from evals.bench.outages.verdict import Fault, Found, judge
 from evals.bench.synthetic import SyntheticEmbedder
@@ -139,10 +139,9 @@ def _client(url: str) -> httpx.AsyncClient:
 
 
 def _environment(public_url: str) -> dict[str, str]:
-    """Rates are lifted, for all shoppers share one address. An idle stream shows life well within the time limit."""
-    rates = ("MESSAGES_PER_MINUTE", "SESSIONS_PER_MINUTE", "REQUESTS_PER_MINUTE", "STREAMS_PER_SESSION")
+    """An idle stream shows life well within the time limit."""
     return {
-        **{f"STOREBOT_{rate}": "0" for rate in rates},
+        **UNLIMITED,
         "STOREBOT_HEARTBEAT_S": "2",
         "STOREBOT_PUBLIC_URL": public_url,
         "STOREBOT_LOG_LEVEL": "warning",

@@ -11,10 +11,17 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 
 HOST = "127.0.0.1"
+UNLIMITED = {
+    f"STOREBOT_{rate}": "0"
+    for rate in ("MESSAGES_PER_MINUTE", "SESSIONS_PER_MINUTE", "REQUESTS_PER_MINUTE", "STREAMS_PER_SESSION")
+}
+"""Settings for shoppers who all share one address."""
 _START_SECONDS = 120
 _STOP_SECONDS = 20
+_LOOKS_EVERY_SECONDS = 0.05
 _SERVE = "import sys; from assistant.cli import main; main(sys.argv[1:])"  # the interpreter that runs this module
 
 
@@ -53,10 +60,17 @@ class ServerProcess:
         try:
             async with asyncio.timeout(_START_SECONDS), httpx.AsyncClient() as client:
                 while not await self._answers(client):  # noqa: ASYNC110 - another process sets no event
-                    await asyncio.sleep(0.1)
+                    await asyncio.sleep(_LOOKS_EVERY_SECONDS)
         except BaseException:
             await self.kill()
             raise
+
+    @property
+    def resident_mb(self) -> float:
+        """Its memory, in megabytes. Only while it runs."""
+        if self._process is None:
+            raise RuntimeError("the server has not been started")
+        return float(psutil.Process(self._process.pid).memory_info().rss / 2**20)
 
     async def kill(self) -> None:
         """SIGKILL: nothing is finished, flushed or said."""
