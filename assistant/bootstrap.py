@@ -18,7 +18,7 @@ from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
 from assistant.domain.conversation import Message, Page, Shopper
-from assistant.domain.errors import InvalidInput, NotFound
+from assistant.domain.errors import InvalidInput, NotFound, PackRefused
 from assistant.domain.events import Replied
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
@@ -29,15 +29,23 @@ from assistant.domain.reply import Reply
 from assistant.domain.store import Store, SystemSettings
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
-from assistant.nlu.intents import IntentLabels, ShopIntents
+from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
 from assistant.nlu.understand import Reader
 from assistant.settings import Settings, system_secret
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, SuiteFolders, SystemFolders, open_database
+from assistant.storage import (
+    SqlApiKeys,
+    SqlConversationLog,
+    SqlStores,
+    SuiteFolders,
+    SystemFolders,
+    TuningFiles,
+    open_database,
+)
 from assistant.turn.context import ContextResolver
 from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
 from assistant.turn.rehearsal import Rehearsal
-from assistant.turn.routing import Router, Rule
 from assistant.turn.steps import Tools
+from assistant.turn.tuned import TunedTools, router_of
 from connectors.connected import ConnectedSystems, connector
 from knowledge.catalogue import completed
 from knowledge.chunking import Chunker
@@ -48,6 +56,7 @@ from knowledge.embedding.recent import RecentQueries
 from knowledge.folder import read_store
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ImportReport, Progress, ingest
+from knowledge.intent_files import read_intent_files
 from knowledge.media import MediaStore
 from knowledge.versions import Versions, check_store_id
 
@@ -86,6 +95,8 @@ class Application:
     queries: RecentQueries
     versions: Versions
     knowledge: EmbeddedKnowledge
+    tunings: TuningFiles
+    tuned: TunedTools
     dispatcher: Dispatcher
     jobs: DurableJobs
     suites: SuiteFolders
@@ -127,18 +138,27 @@ class Application:
     ) -> ImportReport:
         """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
 
-        The suites that a store folder brings are kept beside it, and what its connector reads. Raises PackRefused and
-        SystemRefused, with what was published before left in place, and InvalidInput for an id that no store can have,
-        an unknown importer or a suite out of bounds.
+        The suites and intents that a store folder brings are kept beside it, and what its connector reads. Raises
+        PackRefused and SystemRefused, with what was published before left in place, and InvalidInput for an id that no
+        store can have, an unknown importer or a suite out of bounds.
         """
         check_store_id(store_id)
         suites = await asyncio.to_thread(self.suites.check, Path(location))
         imported = read_location(location, store_id)
+        intents = await asyncio.to_thread(read_intent_files, Path(location))
+        try:
+            await self.tuned.teach(intents)
+        except IntentFault as fault:
+            detail_zh = fault.text.in_language("zh")
+            raise PackRefused(
+                str(fault), file=fault.file, row=fault.line, reason=fault.code, detail_zh=detail_zh
+            ) from fault
         if imported.store.system is not None:
             system = await asyncio.to_thread(self._keep_system, location, imported.store)
             imported = replace(imported, store=replace(imported.store, system=system))
         report = await self.import_read(imported, progress)
         await asyncio.to_thread(self.suites.replace, store_id, suites)
+        await self.tunings.put_intents(store_id, intents)
         await asyncio.to_thread(self.system_folders.clean, store_id, imported.store.system)
         return report
 
@@ -219,9 +239,12 @@ async def application(
         knowledge = EmbeddedKnowledge(versions, embedder=cached.name, dimension=cached.dimension)
         stack.push_async_callback(knowledge.close)
         queries = RecentQueries(cached)
+        tunings = TuningFiles(settings.data_dir / "tunings")
         tools = await turn_tools(knowledge, queries, clock)
+        tuned = TunedTools(tools, tunings, KeptModels(settings.data_dir / "intents"))
+        stack.push_async_callback(tuned.close)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
-        dispatcher = Dispatcher(log, live, stores, tools, pace)
+        dispatcher = Dispatcher(log, live, stores, tuned, pace)
         stack.push_async_callback(dispatcher.close)
         jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
         stack.push_async_callback(jobs.close)
@@ -241,12 +264,14 @@ async def application(
             queries=queries,
             versions=versions,
             knowledge=knowledge,
+            tunings=tunings,
+            tuned=tuned,
             dispatcher=dispatcher,
             jobs=jobs,
             suites=suites,
             system_folders=folders,
             backends=backends,
-            rehearsal=Rehearsal(stores, tools, REMEMBERED, settings.turn_timeout_s),
+            rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
         )
 
 
@@ -254,12 +279,11 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
     """What a turn works with, over any knowledge."""
     intents = await asyncio.to_thread(ShopIntents.load, embedder.name)
     reader = Reader(intents)
-    rules = {item.name: Rule(item.route, item.reason) for item in intents.definitions}
     return Tools(
         knowledge,
         embedder,
         reader,
-        Router(rules),
+        router_of(intents),
         ContextResolver(knowledge, reader.quantities),
         Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named, Figures(reader.quantities)),
         Texts.load(),

@@ -21,6 +21,7 @@ from assistant.domain.evidence import Candidate, Scope, SearchQuery
 from assistant.domain.ids import ApiKeyId, ConversationId, EvaluationId, JobId, ProductId, StoreId, TurnId
 from assistant.domain.jobs import Arguments, Job, JobFunction
 from assistant.domain.store import Store
+from assistant.domain.tuning import Tuning, WrittenFile
 
 Vectors = npt.NDArray[np.float32]
 
@@ -95,6 +96,24 @@ class Stores(Protocol):
     async def put(self, store: Store) -> None: ...
 
     async def all(self) -> list[Store]: ...
+
+
+class Tunings(Protocol):
+    """What stores have of their own beside their knowledge. What is put is in force at the store's next turn."""
+
+    def stamp(self, store_id: StoreId) -> str:
+        """Another one after each change; "" where the store has nothing. Cheap: it is asked for at every turn."""
+        ...
+
+    async def get(self, store_id: StoreId) -> Tuning: ...
+
+    async def put_intents(self, store_id: StoreId, intents: Sequence[WrittenFile]) -> None:
+        """Replace all of the store's intents; none takes them away."""
+        ...
+
+    async def put_calibration(self, store_id: StoreId, calibration: str) -> None:
+        """Replace the store's calibration; "" takes it away."""
+        ...
 
 
 class ApiKeys(Protocol):

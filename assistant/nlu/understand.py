@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from datetime import date
 
@@ -45,6 +46,12 @@ class Reader:
         self._reckons = Phrases(words["reckons"])
         self._extremes = {end: Phrases(words[end.value]) for end in Extreme}
         self._ordinals = {int(number): Phrases(phrases) for number, phrases in words["ordinals"].items()}
+
+    def with_intents(self, intents: ShopIntents) -> Reader:
+        """This reader, telling other intents."""
+        other = copy.copy(self)
+        other.intents = intents
+        return other
 
     def read(self, text: str, default: Language, *, today: date) -> Understanding:
         """`default` is the language where the message itself does not tell ("F001", "?"); `today` is the store's."""

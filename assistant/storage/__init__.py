@@ -1,4 +1,4 @@
-"""Where conversations, stores, API keys and suites are kept: tables, their migrations, and the repositories over them.
+"""Where conversations, stores, API keys, suites and tunings are kept: tables, their migrations, and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -9,6 +9,7 @@ from assistant.storage.database import Database, open_database
 from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
 from assistant.storage.system_folders import SystemFolders
+from assistant.storage.tuning_files import TuningFiles
 
 __all__ = [
     "Database",
@@ -17,5 +18,6 @@ __all__ = [
     "SqlStores",
     "SuiteFolders",
     "SystemFolders",
+    "TuningFiles",
     "open_database",
 ]

@@ -20,7 +20,7 @@ from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.store import Store
 from assistant.nlu import language
 from assistant.turn import pipeline
-from assistant.turn.steps import Tools
+from assistant.turn.tuned import TunedTools
 from assistant.turn.turn import Request, Turn
 
 _log = structlog.get_logger(__name__)
@@ -43,7 +43,7 @@ class Pace:
 class Dispatcher:
     """Starts a turn when a message has come, and again when a newer one has come meanwhile."""
 
-    def __init__(self, log: ConversationLog, live: LiveEvents, stores: Stores, tools: Tools, pace: Pace) -> None:
+    def __init__(self, log: ConversationLog, live: LiveEvents, stores: Stores, tools: TunedTools, pace: Pace) -> None:
         self._log = log
         self._live = live
         self._stores = stores
@@ -97,7 +97,7 @@ class Dispatcher:
     async def greet(self, store: Store, tag: str) -> Replied:
         """The reply that opens a conversation."""
         spoken = language.of_tag(tag)
-        voice = Voice(self._tools.texts, store, spoken)
+        voice = Voice(self._tools.shipped.texts, store, spoken)
         written = store.persona.greeting
         bot = store.persona.name.in_language(spoken.tag)
         known = written is not None and written.speaks(spoken.tag)
@@ -153,7 +153,7 @@ class Dispatcher:
         """The turn, or an apology where it failed: a shopper is never left without an answer."""
         try:
             async with asyncio.timeout(self._pace.turn):
-                return await pipeline.run(request, self._tools)
+                return await pipeline.run(request, await self._tools.of(request.store))
         except Exception as error:
             _log.exception("turn_failed", conversation_id=request.conversation.id, turn_id=request.turn_id)
             return Failed(request, self._apology(request), f"{type(error).__name__}: {error}")
@@ -192,11 +192,11 @@ class Dispatcher:
             await self._live.announce(conversation_id, events[-1].seq)
 
     def _typing(self, turn_id: TurnId) -> Typing:
-        return Typing(turn_id, self._tools.clock.now() + timedelta(seconds=self._pace.turn))
+        return Typing(turn_id, self._tools.shipped.clock.now() + timedelta(seconds=self._pace.turn))
 
     def _apology(self, request: Request) -> Reply:
         spoken = language.of_tag(request.conversation.language)
-        voice = Voice(self._tools.texts, request.store, language.detect(request.text, spoken))
+        voice = Voice(self._tools.shipped.texts, request.store, language.detect(request.text, spoken))
         return voice.in_script(plain(voice, ActionKind.ABSTAIN, "failed", voice.say("failed"), human=True))
 
 

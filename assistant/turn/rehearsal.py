@@ -15,7 +15,7 @@ from assistant.domain.reply import Action, ActionKind, Reply
 from assistant.domain.store import Store
 from assistant.turn import pipeline
 from assistant.turn.notes import intents_noted
-from assistant.turn.steps import Tools
+from assistant.turn.tuned import TunedTools
 from assistant.turn.turn import Request, Said, Turn
 
 _TOLD = Action(ActionKind.ANSWER, "history")  # what the store is said to have answered
@@ -26,15 +26,16 @@ class Rehearsal:
     """remembered: lines before the message that a turn knows of. seconds: the time budget of a turn."""
 
     stores: Stores
-    tools: Tools
+    tools: TunedTools
     remembered: int
     seconds: float
 
     async def explain(self, asked: Asked) -> Explained:
         """Raises NotFound for a store or product that there is not, NotReady where nothing is published."""
         store = await self.stores.get(asked.store_id)
-        scope = await self.tools.knowledge.published(store.id)
-        if asked.product_id and await self.tools.knowledge.product(scope, asked.product_id) is None:
+        tools = await self.tools.of(store)
+        scope = await tools.knowledge.published(store.id)
+        if asked.product_id and await tools.knowledge.product(scope, asked.product_id) is None:
             raise NotFound(
                 f"Store {store.id} has no product {asked.product_id}.", store_id=store.id, product_id=asked.product_id
             )
@@ -53,14 +54,14 @@ class Rehearsal:
                 said.append(Said(line.text, by_shopper=True))
         turn = await self._turn(conversation, store, asked.text, page, said)
         intents = dict.fromkeys(name for matter in turn.matters for name in intents_noted(matter))
-        labels = {name: self.tools.labels.of(name) for name in intents}
+        labels = {name: tools.labels.of(name) for name in intents}
         return Explained(_replied(turn), turn.trace.written(), labels)
 
     async def _turn(self, conversation: Conversation, store: Store, text: str, page: Page, before: list[Said]) -> Turn:
         kept = tuple(before[-self.remembered :])
         request = Request(TurnId(new_id("turn")), conversation, store, text, page, answers=len(before) + 1, before=kept)
         async with asyncio.timeout(self.seconds):
-            return await pipeline.run(request, self.tools)
+            return await pipeline.run(request, await self.tools.of(store))
 
     def _conversation(self, store: Store, language: str) -> Conversation:
         return Conversation(
@@ -73,7 +74,7 @@ class Rehearsal:
             last_seq=0,
             answered_seq=0,
             focus=Focus(),
-            created_at=self.tools.clock.now(),
+            created_at=self.tools.shipped.clock.now(),
             test=True,
         )
 

@@ -10,6 +10,7 @@ from assistant.turn import hours
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Routed
 
+_NO_TROUBLE = (HandoffReason.CUSTOMER_REQUEST, HandoffReason.VIP_OR_HIGH_VALUE)  # nothing to be sorry for
 _REFUSALS = frozenset({"injection", "privacy", "fraud"})  # reasons with words of their own
 
 
@@ -33,7 +34,7 @@ def handed_over(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         name = "handoff_open" if hours.serving(store.hours, tools.clock.now()) else "handoff_closed"
         text = voice.say(name, hours=hours.in_words(store.hours, voice))
     matter.turn.also += (HandoffRequested(reason, note=matter.turn.request.text[:500]),)
-    if reason is HandoffReason.CUSTOMER_REQUEST:
+    if reason in _NO_TROUBLE:
         return plain(voice, ActionKind.HANDOFF, reason.value, text)
     opening = "sorry_hurt" if reason is HandoffReason.SAFETY_INJURY else "sorry_trouble"
     return plain(voice, ActionKind.HANDOFF, reason.value, voice.say(opening), text)

@@ -43,6 +43,11 @@ def read_mapping(data: bytes, file: str, *, first_line: int = 1) -> dict[str, An
     return {str(key): item for key, item in value.items()}
 
 
+def checked_text(data: bytes, file: str) -> str:
+    """`data` as text, known to be small, well-formed YAML without anchors. Raises PackRefused."""
+    return _compose(data, file)[0]
+
+
 def _compose(data: bytes, file: str, first_line: int = 1) -> tuple[str, Node | None]:
     if len(data) > MAX_BYTES:
         raise pack_refused(file, "too_large", size=len(data), limit=MAX_BYTES)

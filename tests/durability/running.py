@@ -15,8 +15,10 @@ from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
 from assistant.domain.ids import ConversationId, MessageId, ShopperId, new_id
 from assistant.domain.ports import Knowledge
+from assistant.nlu.intents import KeptModels
 from assistant.settings import Settings
 from assistant.turn.dispatcher import Dispatcher, Pace
+from assistant.turn.tuned import TunedTools
 from tests.small_shop import SMALL_STORE
 
 QUESTION = "伞骨断了怎么修"
@@ -82,7 +84,8 @@ async def opened(data_dir: Path) -> AsyncIterator[Application]:
 async def dispatching(app: Application, happening: Happening, pace: Pace = PACE) -> AsyncIterator[Dispatcher]:
     """A dispatcher of `app` in whose turns `happening` happens."""
     tools = await turn_tools(Eventful(app.knowledge, happening), app.embedder, app.clock)
-    dispatcher = Dispatcher(app.log, app.live, app.stores, tools, pace)
+    tuned = TunedTools(tools, app.tunings, KeptModels(app.settings.data_dir / "intents"))
+    dispatcher = Dispatcher(app.log, app.live, app.stores, tuned, pace)
     try:
         yield dispatcher
     finally:

@@ -1,6 +1,7 @@
 """Intents: their definitions as data (`shop/*.yaml`, `patterns.yaml`), and the model fitted on their examples."""
 
 from assistant.nlu.intents.definitions import IntentDefinition, check, lessons, load, parse
+from assistant.nlu.intents.faults import IntentFault
 from assistant.nlu.intents.hierarchy import akin, branch, is_kind_of, parent
 from assistant.nlu.intents.kept_models import KeptModels
 from assistant.nlu.intents.kept_vectors import KeptVectors
@@ -15,6 +16,7 @@ __all__ = [
     "MODEL",
     "VECTORS",
     "IntentDefinition",
+    "IntentFault",
     "IntentLabels",
     "KeptModels",
     "KeptVectors",

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from assistant.domain.understanding import Route
 from assistant.nlu import plain_yaml
+from assistant.nlu.intents.faults import IntentFault
 
 Entry = TypeVar("Entry", bound=BaseModel)
 
@@ -59,22 +60,26 @@ class IntentDefinition:
 
 
 def parse(text: str, file: str) -> list[IntentDefinition]:
-    """Definitions in one YAML text. Raises ValueError naming file, intent and fault."""
+    """Definitions in one YAML text. Raises IntentFault."""
     return [_built(entry) for entry in entries(_Definition, text, file)]
 
 
 def entries(kind: type[Entry], text: str, file: str) -> list[Entry]:
-    """The entries of a YAML list of intents. Raises ValueError naming file, intent and fault."""
-    content = plain_yaml.read(text, file) or []
+    """The entries of a YAML list of intents. Raises IntentFault, naming file, line and intent."""
+    try:
+        content = plain_yaml.read(text, file) or []
+    except plain_yaml.Malformed as error:
+        raise IntentFault(file, error.line, "bad_yaml", problem=error.problem) from error
     if not isinstance(content, list):
-        raise ValueError(f"{file}: must be a list of intents")
+        raise IntentFault(file, 1, "not_a_list")
     read: list[Entry] = []
-    for entry in content:
+    for place, entry in enumerate(content):
         try:
             read.append(kind.model_validate(entry))
         except ValidationError as error:
             name = entry.get("name", "?") if isinstance(entry, dict) else "?"
-            raise ValueError(f"{file}: intent {name}: {_faults(error)}") from error
+            line = plain_yaml.line_of(text, (place, *error.errors()[0]["loc"]))
+            raise IntentFault(file, line, "malformed", intent=name, problem=_faults(error)) from error
     return read
 
 

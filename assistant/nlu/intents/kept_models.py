@@ -13,7 +13,7 @@ from zlib import error as Undecodable
 
 from assistant.nlu.intents.linear import LinearModel
 
-_FORMAT = 1  # to be raised when the same examples are to give another model
+_FORMAT = 2  # to be raised when the same examples are to give another model
 _KEPT = 50  # models; the ones not used for longest go
 
 

@@ -32,13 +32,36 @@ class LinearModel:
     bias: Floats
 
     @classmethod
-    def fit(cls, texts: Sequence[str], labels: Sequence[str], vectors: Floats, embedder: str) -> LinearModel:
-        """Multinomial logistic regression with classes weighed alike. `texts` are folded."""
+    def fit(
+        cls,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        vectors: Floats,
+        embedder: str,
+        *,
+        start: LinearModel | None = None,
+    ) -> LinearModel:
+        """Multinomial logistic regression with classes weighed alike. `texts` are folded.
+
+        start: a model of mostly the same texts, read by the same embedder, from where the fit is short.
+        """
         names = tuple(sorted(set(labels)))
         number = {name: place for place, name in enumerate(names)}
-        mean = vectors.mean(axis=0)
-        found = fit_one_of(inputs_of(texts, vectors, mean), np.array([number[label] for label in labels]), len(names))
+        mean = vectors.mean(axis=0) if start is None else start.mean
+        target = np.array([number[label] for label in labels])
+        nearly = None if start is None else start._weights_of(names)
+        found = fit_one_of(inputs_of(texts, vectors, mean), target, len(names), start=nearly)
         return cls(names, embedder, mean, found.vectors, found.ngrams, found.bias)
+
+    def _weights_of(self, names: Sequence[str]) -> Weights:
+        """The weights of these classes; of those it does not know, none, and the least bias."""
+        places = [self.names.index(name) if name in self.names else -1 for name in names]
+        known = np.array([place >= 0 for place in places])
+        return Weights(
+            np.where(known, self.weights[:, places], 0).astype(np.float32),
+            np.where(known, self.ngram_weights[:, places], 0).astype(np.float32),
+            np.where(known, self.bias[places], self.bias.min()).astype(np.float32),
+        )
 
     def likely(self, texts: Sequence[str], vectors: Floats) -> list[dict[str, float]]:
         """For each folded text with its embedding, the probability of each class by name."""

@@ -18,6 +18,7 @@ Rows = npt.NDArray[np.intp]
 
 _INVERSE_REGULARISATION = 10.0
 _STEPS = 60
+_STEPS_FROM_START = 12  # after which 99 of 100 decisions are those of a whole fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,10 @@ class Weights:
         return found
 
 
-def fit_one_of(inputs: Inputs, target: Rows, classes: int) -> Weights:
+def fit_one_of(inputs: Inputs, target: Rows, classes: int, *, start: Weights | None = None) -> Weights:
     """Of several classes exactly one: multinomial, with classes weighed alike however many examples they have.
 
-    target: for each text the number of its class.
+    target: for each text the number of its class. start: weights that are nearly right already, which makes it quicker.
     """
     sizes = np.bincount(target, minlength=classes)
     share = (1 / (classes * np.maximum(sizes, 1)))[target].astype(np.float32)
@@ -63,7 +64,7 @@ def fit_one_of(inputs: Inputs, target: Rows, classes: int) -> Weights:
         chance[row, target] -= 1
         return float(lost), chance * share[:, None]
 
-    return _fit(inputs, classes, loss)
+    return _fit(inputs, classes, loss, start)
 
 
 def fit_each(inputs: Inputs, wanted: Flags) -> Weights:
@@ -81,7 +82,9 @@ def fit_each(inputs: Inputs, wanted: Flags) -> Weights:
     return _fit(inputs, wanted.shape[1], loss)
 
 
-def _fit(inputs: Inputs, outputs: int, loss: Callable[[Floats], tuple[float, Floats]]) -> Weights:
+def _fit(
+    inputs: Inputs, outputs: int, loss: Callable[[Floats], tuple[float, Floats]], start: Weights | None = None
+) -> Weights:
     """By L-BFGS, with an L2 penalty on all weights but the bias. loss: of the logits, with its gradient."""
     dimension, columns = inputs.vectors.shape[1], inputs.ngrams.shape[1]
     transposed = inputs.ngrams.T.tocsr()
@@ -101,6 +104,9 @@ def _fit(inputs: Inputs, outputs: int, loss: Callable[[Floats], tuple[float, Flo
         gradient[:second] += penalty * held
         return lost + 0.5 * penalty * float(held @ held), gradient
 
-    start = np.zeros(second + outputs)
-    found, _, _ = fmin_l_bfgs_b(penalised, start, m=5, maxiter=_STEPS, pgtol=1e-6, factr=1e10)
+    first_guess, steps = np.zeros(second + outputs), _STEPS
+    if start is not None:
+        parts = (start.vectors.ravel(), start.ngrams.ravel(), start.bias)
+        first_guess, steps = np.concatenate(parts).astype(np.float64), _STEPS_FROM_START
+    found, _, _ = fmin_l_bfgs_b(penalised, first_guess, m=5, maxiter=steps, pgtol=1e-6, factr=1e10)
     return weights(found)

@@ -59,6 +59,8 @@ class ShopIntents:
         """
         check(definitions)
         known = set(lessons(self.definitions))
+        if set(lessons(definitions)) == known:
+            return replace(self, definitions=tuple(definitions))  # only where they lead has changed
         pairs = [
             (fold(text), intent)
             for text, intent in lessons(definitions)
@@ -66,7 +68,7 @@ class ShopIntents:
         ]
         model = await asyncio.to_thread(kept.find, pairs, embedder.name) if kept else None
         if model is None:
-            model = await _fitted(pairs, embedder)
+            model = await _fitted(pairs, embedder, self.model if self.model.embedder == embedder.name else None)
             if kept:
                 await asyncio.to_thread(kept.keep, pairs, model)
         return replace(self, definitions=tuple(definitions), model=model)
@@ -87,7 +89,7 @@ class ShopIntents:
         return self.model.likely(texts, vectors)
 
 
-async def _fitted(pairs: Sequence[tuple[str, str]], embedder: Embedder) -> LinearModel:
+async def _fitted(pairs: Sequence[tuple[str, str]], embedder: Embedder, start: LinearModel | None) -> LinearModel:
     """`pairs` of folded texts and intents."""
     texts = [text for text, _ in pairs]
     with as_file(files(__package__) / VECTORS) as path:
@@ -96,7 +98,8 @@ async def _fitted(pairs: Sequence[tuple[str, str]], embedder: Embedder) -> Linea
     if fresh := [text for text in dict.fromkeys(texts) if text not in vectors]:
         vectors.update(zip(fresh, await embedder.embed_queries(fresh), strict=True))
     rows = np.stack([vectors[text] for text in texts])
-    return await asyncio.to_thread(LinearModel.fit, texts, [intent for _, intent in pairs], rows, embedder.name)
+    intents = [intent for _, intent in pairs]
+    return await asyncio.to_thread(LinearModel.fit, texts, intents, rows, embedder.name, start=start)
 
 
 def _matches(pattern: regex.Pattern[str], text: str) -> bool:
