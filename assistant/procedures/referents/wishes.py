@@ -1,0 +1,359 @@
+"""What a text wishes a variant to be, in parts that can be checked one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+import regex
+
+from assistant.domain.folding import fold
+from assistant.domain.understanding import Extreme, Relation
+from assistant.nlu.phrases import Phrases
+from assistant.procedures.referents import words
+from assistant.procedures.referents.values import Named, Options, Values, even
+
+_PIECE_END = regex.compile(r"[,，;；。!?！？]|\.(?=\s|$)|\bbut\b|\band\b(?= (?:keep|the same))")
+_STEP = regex.compile(
+    r"(?P<number>\d+(?:\.\d+)?)\s?(?:[a-z]+ )?(?P<way>more|extra|additional|fewer|less)\b(?: (?P<what>[a-z]+))?"
+    r"|(?P<way_zh>多|少)\s?(?P<number_zh>\d+)\s?(?P<what_zh>\p{Han}{1,2})?"
+    r"|(?P<number_after>\d+) (?P<what_after>[a-z]+) (?P<way_after>more|less|fewer)\b"
+)
+_CONDITION = regex.compile(r"\bif\b[^,.;]*")
+_NEAR = 18  # characters after a comparison in which it says of what
+_BESIDE = 24  # characters beside "same" in which the option is named
+_THAN_MONEY = regex.compile(
+    r"\s?than [$£€¥]?\d+(?:\.\d+)?(?! ?(?:inch|gb|l\b|liter|ml|w\b|mp|piece|ft|hour))|\s?\d*[$£€¥]"
+)
+_TOWARDS = regex.compile(r"(?:比|than|over|above|大于|超过|高于)\s?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An option that shall lie higher or lower than now, or than `than`. near: by the least. step: by so much."""
+
+    option: str
+    up: bool
+    near: bool = False
+    step: Decimal | None = None
+    than: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is wished of a variant. Where it says nothing of an option, that stays as it is unless `free`.
+
+    wanted: per option its values, the dearest first. missing: values named that no variant has. excluded, preferred:
+    as pairs of option and value, the most wanted first. bounds: option, value, and whether at least it. kept: options
+    that must stay. extreme: of the price; ends: of options, True for the highest. again: the very same variant.
+    likened: it shall be as another that the shopper has.
+    """
+
+    words: str = ""
+    wanted: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    missing: tuple[tuple[str, str], ...] = ()
+    excluded: tuple[tuple[str, str], ...] = ()
+    preferred: tuple[tuple[str, str], ...] = ()
+    bounds: tuple[tuple[str, str, bool], ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
+    ends: tuple[tuple[str, bool], ...] = ()
+    kept: frozenset[str] = frozenset()
+    free_options: frozenset[str] = frozenset()
+    free: bool = False
+    extreme: Extreme | None = None
+    price: tuple[Relation, Decimal] | None = None
+    again: bool = False
+    likened: bool = False
+
+    @property
+    def empty(self) -> bool:
+        return not (
+            self.wanted
+            or self.missing
+            or self.excluded
+            or self.preferred
+            or self.bounds
+            or self.comparisons
+            or self.ends
+            or self.extreme
+            or self.price
+            or self.again
+            or self.likened
+        )
+
+    @property
+    def spoken_of(self) -> frozenset[str]:
+        """The options that it says something of."""
+        return frozenset(
+            (
+                *(option for option, _ in (*self.wanted, *self.missing, *self.excluded, *self.preferred)),
+                *(option for option, _, _ in self.bounds),
+                *(comparison.option for comparison in self.comparisons),
+                *(option for option, _ in self.ends),
+                *self.free_options,
+            )
+        )
+
+
+class Wishes:
+    """Built once."""
+
+    def __init__(self, values: Values) -> None:
+        lists = words.sections("variants")
+        self._values = values
+        self._ways = {
+            name: {word.casefold(): about for about, spellings in lists[name].items() for word in spellings}
+            for name in ("up", "down", "most", "least")
+        }
+        self._comparing = {name: Phrases(spellings) for name, spellings in self._ways.items()}
+        self._about = lists["about"]
+        self._marks = {name: Phrases(spellings) for name, spellings in lists["marks"].items()}
+        self._fallback = Phrases((*lists["fallback"]["chinese"], *lists["fallback"]["english"]))
+        self._lacking = Phrases(lists["fallback"]["lacking"])
+
+    def read(self, text: str, options: Options, current: dict[str, str]) -> tuple[Wish, ...]:
+        """The wish, and after it what is wished where that cannot be had, in order. `current`: the variant as it is."""
+        found: list[Wish] = []
+        last = ""
+        for segment in self._segments(even(fold(text))):
+            wish = self._one(segment, options, current, last)
+            if found and wish.empty:
+                continue
+            last = next((option for option, _ in (*wish.wanted, *wish.missing)), last)
+            found.append(_overlaid(found[-1], wish) if found else wish)
+        return tuple(found) or (Wish(),)
+
+    def _segments(self, text: str) -> Iterator[str]:
+        """The text cut where it goes on with what shall be if the wish before cannot be had."""
+        cuts = [(start, end) for _, start, end in self._fallback.spans(text)]
+        for match in _CONDITION.finditer(text):
+            if self._lacking.found_in(match.group()) and not self._marks["preferred"].found_in(match.group()):
+                cuts.append((match.start(), match.end()))
+        place = 0
+        for start, end in sorted(cuts):
+            if start >= place:
+                yield text[place:start]
+                place = end
+        yield text[place:]
+
+    def _one(self, text: str, options: Options, current: dict[str, str], last: str) -> Wish:
+        steps, text = self._steps(text, options)
+        money = next(
+            (m for m in self._values.measures_of(text) if m.kind == "money" and m.relation is not Relation.EQUAL), None
+        )
+        named = self._values.in_text(text, options, last=last)
+        preferred, allowed, plain = self._sorted_by_piece(text, named)
+        comparisons, named_in = self._comparisons(text, options, plain)
+        as_it_is = all(current.get(one.option) == one.value for one in plain)
+        if as_it_is and not (comparisons or preferred or steps):
+            comparisons = self._complaints(text, options)
+            plain = [] if comparisons else plain
+        plain = [one for one in plain if one not in named_in]
+        bounds, bounding = self._bounds(text, plain)
+        plain = [one for one in plain if one not in bounding]
+        free = self._marks["free"].found_in(text)
+        ends = tuple(self._ends(text, options))
+        extreme = next((end for end in Extreme if self._marks[end.value].found_in(text)), None)
+        return Wish(
+            words=text.strip(" ,.，。"),
+            wanted=tuple(_wanted([one for one in plain if one.there and not one.unwanted], current)),
+            missing=tuple((one.option, one.value) for one in plain if not one.there and not one.unwanted),
+            excluded=tuple((one.option, one.value) for one in named if one.unwanted),
+            preferred=tuple((one.option, one.value) for one in preferred),
+            bounds=tuple(bounds),
+            comparisons=(*steps, *comparisons),
+            ends=ends,
+            kept=frozenset(self._kept(text, options)),
+            free_options=frozenset((*(one.option for one in allowed), *self._free_options(text, options))),
+            free=free,
+            extreme=extreme,
+            price=(money.relation, money.number) if money else None,
+            again=self._marks["again"].found_in(text),
+            likened=self._marks["likened"].found_in(text),
+        )
+
+    def _steps(self, text: str, options: Options) -> tuple[list[Comparison], str]:
+        """ "1000 more pieces", and the text without it."""
+        found: list[Comparison] = []
+        for match in _STEP.finditer(text):
+            way = match["way"] or match["way_zh"] or match["way_after"]
+            what = match["what"] or match["what_zh"] or match["what_after"] or ""
+            number = Decimal(match["number"] or match["number_zh"] or match["number_after"])
+            option = self._called(what, options) if what else None
+            option = option or next((name for name in options if self._numeric(options[name])), None)
+            if option:
+                found.append(Comparison(option, way in ("more", "extra", "additional", "多"), step=number))
+                text = f"{text[: match.start()]}{' ' * len(match.group())}{text[match.end() :]}"
+        return found, text
+
+    def _numeric(self, values: Collection[str]) -> bool:
+        return all(self._values.number(value) for value in values)
+
+    def _called(self, text: str, options: Options) -> str | None:
+        """The option whose name a text holds, the longest name first."""
+        names = [(name, option) for option in options for name in self._values.names_of(option)]
+        for name, option in sorted(names, key=lambda one: -len(one[0])):
+            if name and (name in text if not name.isascii() else regex.search(rf"\b{regex.escape(name)}s?\b", text)):
+                return option
+        return None
+
+    def _sorted_by_piece(self, text: str, named: Collection[Named]) -> tuple[list[Named], list[Named], list[Named]]:
+        """Values only preferred, those allowed, and those wished for, by what the piece of the text says."""
+        preferred: list[Named] = []
+        allowed: list[Named] = []
+        plain: list[Named] = []
+        for start, end in _pieces(text):
+            piece = text[start:end]
+            here = [one for one in named if start <= one.start < end]
+            disliked = [one for one in here if one.disliked]
+            liked = [one for one in here if not one.disliked and not one.unwanted]
+            if self._marks["preferred"].found_in(piece) or disliked:
+                preferred += [*liked, *disliked]
+            elif self._marks["allowed"].found_in(piece):
+                allowed += liked
+            else:
+                plain += here
+        return preferred, allowed, plain
+
+    def _comparisons(
+        self, text: str, options: Options, plain: Collection[Named]
+    ) -> tuple[list[Comparison], list[Named]]:
+        """ "a larger frame", "功率比现在大", "bigger than 14L", and the values that only say than what."""
+        found: list[Comparison] = []
+        used: list[Named] = []
+        for name in ("up", "down"):
+            for word, start, end in self._comparing[name].spans(text):
+                if self._marks["cheapest"].found_in(text[start : end + 12]) or self._marks["dearest"].found_in(
+                    text[start:]
+                ):
+                    continue
+                if _THAN_MONEY.match(text, end):
+                    continue
+                about = self._ways[name].get(word) or next(
+                    about
+                    for spelling, about in self._ways[name].items()
+                    if "…" in spelling and word[0] == spelling[0] and word[-1] == spelling[-1]
+                )
+                option = self._option_of(text, start, end, about, options)
+                if option is None or any(one.option == option for one in found):
+                    continue
+                than = next(
+                    (one for one in plain if one.option == option and self._is_mark(text, one, start, end)), None
+                )
+                if than:
+                    used.append(than)
+                near = self._marks["slightly"].found_in(text[max(0, start - 12) : end + 2])
+                found.append(Comparison(option, name == "up", near, than=than.value if than else ""))
+        return found, used
+
+    def _complaints(self, text: str, options: Options) -> list[Comparison]:
+        """ "太小了": it shall be larger, where nothing else is wished."""
+        found = []
+        for name, up in (("too_small", True), ("too_big", False)):
+            for _, start, end in self._marks[name].spans(text):
+                if option := self._option_of(text, start, end, "size", options):
+                    found.append(Comparison(option, up))
+        return found[:1]
+
+    def _is_mark(self, text: str, one: Named, start: int, end: int) -> bool:
+        """Whether a value is what a comparison is measured by: "比14L大", "larger than 14L"."""
+        within = start <= one.start and one.end <= end
+        return within or _TOWARDS.search(text, max(0, one.start - 8), one.start) is not None
+
+    def _option_of(self, text: str, start: int, end: int, about: str, options: Options) -> str | None:
+        """The option that a comparison is about: named right after or before it, else by the word itself."""
+        after = regex.split(r"[,.;，。；]", text[end : end + _NEAR])[0]
+        before = regex.split(r"[,.;，。；]", text[max(0, start - _NEAR) : start])[-1]
+        told = self._called(after, options) or self._called(before, options) or self._called(text[start:end], options)
+        if told:
+            return told
+        by_name = {fold(option): option for option in options}
+        return next((by_name[name] for name in map(fold, self._about[about]) if name in by_name), None)
+
+    def _ends(self, text: str, options: Options) -> Iterator[tuple[str, bool]]:
+        for name, high in (("most", True), ("least", False)):
+            for word, start, end in self._comparing[name].spans(text):
+                if not any(self._marks[end_.value].found_in(text[start : end + 12]) for end_ in Extreme):
+                    option = self._option_of(text, start, end, self._ways[name][word], options)
+                    if option:
+                        yield option, high
+
+    def _bounds(self, text: str, plain: Collection[Named]) -> tuple[list[tuple[str, str, bool]], list[Named]]:
+        """ "i7 or above", "至少16GB"."""
+        bounds: list[tuple[str, str, bool]] = []
+        used: list[Named] = []
+        for one in plain:
+            after = text[one.end : one.end + 12].lstrip()
+            for mark, least in (("or_more", True), ("or_less", False)):
+                word = self._marks[mark].first(after)
+                if word and after.startswith(word):
+                    bounds.append((one.option, one.value, least))
+                    used.append(one)
+            before = text[max(0, one.start - 12) : one.start].rstrip()
+            if one not in used and before.endswith(("at least", "no less than", "minimum", "至少", "不低于", "起码")):
+                bounds.append((one.option, one.value, True))
+                used.append(one)
+        return bounds, used
+
+    def _kept(self, text: str, options: Options) -> Iterator[str]:
+        """Options that are to stay: "same difficulty", "the same capacity and type", "尺码不变"."""
+        for word, start, end in self._marks["kept"].spans(text):
+            after = regex.split(r"[,.;，。；]|\bbut\b", text[end : end + _BESIDE])[0]
+            before = regex.split(r"[,.;，。；]", text[max(0, start - _BESIDE) : start])[-1]
+            around = after if word.isascii() and word not in ("unchanged", "as is") else f"{before} {after}"
+            for option in options:
+                if self._called(around, {option: options[option]}):
+                    yield option
+
+    def _free_options(self, text: str, options: Options) -> Iterator[str]:
+        """Options of which a text says that they do not matter."""
+        for match in regex.finditer(
+            r"(?:don't|do not|doesn't) care (?:about|if|whether)(?P<what>[^,.;]*)"
+            r"|(?P<zh>\p{Han}{2,4})(?:无所谓|随便|都行)",
+            text,
+        ):
+            option = self._called(match["what"] or match["zh"] or "", options)
+            if option:
+                yield option
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for stop in _PIECE_END.finditer(text):
+        yield start, stop.start()
+        start = stop.end()
+    yield start, len(text)
+
+
+def _wanted(named: Collection[Named], current: dict[str, str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Per option the values named; the present one only where no other is."""
+    by_option: dict[str, list[str]] = {}
+    for one in named:
+        values = by_option.setdefault(one.option, [])
+        if one.value not in values:
+            values.append(one.value)
+    for option, values in by_option.items():
+        others = [value for value in values if value != current.get(option)]
+        yield option, tuple(others or values)
+
+
+def _overlaid(first: Wish, then: Wish) -> Wish:
+    """A wish where the one before cannot be had: what it says goes before what that said of the same option."""
+    said = {option for option, *_ in (*then.wanted, *then.missing, *then.bounds, *then.ends)}
+    said |= {one.option for one in then.comparisons}
+    return Wish(
+        words=then.words,
+        wanted=(*((option, values) for option, values in first.wanted if option not in said), *then.wanted),
+        missing=(*((option, value) for option, value in first.missing if option not in said), *then.missing),
+        excluded=(*first.excluded, *then.excluded),
+        preferred=(*then.preferred, *first.preferred),
+        bounds=(*(bound for bound in first.bounds if bound[0] not in said), *then.bounds),
+        comparisons=then.comparisons or tuple(one for one in first.comparisons if one.option not in said),
+        ends=then.ends or first.ends,
+        kept=first.kept | then.kept,
+        free_options=first.free_options | then.free_options,
+        free=first.free or then.free,
+        extreme=then.extreme or first.extreme,
+        price=then.price or first.price,
+    )
