@@ -178,7 +178,7 @@ class Addresses:
             if match := self._prefecture.match(text):
                 city, text = f"{match['city'].removesuffix('市')}市", text[match.end() :].removeprefix("市")
         found = _CHINESE.fullmatch(text)
-        parts: dict[str, str] = found.groupdict("") if found else {"street": text}
+        parts = {name: str(part) for name, part in found.groupdict("").items()} if found else {"street": text}
         return Address(
             region=region or parts.get("region", ""),
             city=city or parts.get("city", ""),
@@ -199,26 +199,38 @@ class Addresses:
             return Meaning(
                 tuple(_distinct(tuple(o.address for o in by_id if o.address), default)), How.WORDS, words=(says_order,)
             )
-        named = self._places.named(folded, known)
-        if named:
-            word, _, _, indexes = named[0]
-            for other, _, _, more in named[1:]:
-                indexes = indexes & more or indexes
-                word = f"{word} {other}"
-            there = tuple(known[index] for index in sorted(indexes))
-            others = tuple(address for address in there if not _same_place(address, old)) if old else there
-            default_too = self._points["default"].first(folded)
-            if default_too and default in there:
-                return Meaning((default,), How.WORDS, words=(default_too, word)) if default else Meaning()
-            return one_of(others or there, How.WORDS, (word,))
+        if named := self._places.named(folded, known):
+            return self._there(folded, named, known, old, default)
         if elsewhere := self._places.elsewhere(folded, known):
             return Meaning(missing=elsewhere)
-        if word := self._points["default"].first(folded):
-            return Meaning((default,), How.WORDS, words=(word,)) if default else Meaning(missing=(word,))
+        if default_word := self._points["default"].first(folded):
+            return (
+                Meaning((default,), How.WORDS, words=(default_word,)) if default else Meaning(missing=(default_word,))
+            )
         if says_order:
             others = tuple(address for address in _distinct(by_order, None) if not _same_place(address, old))
             return one_of(others, How.LIKELY, (says_order,)) if others else Meaning(missing=(says_order,))
         return Meaning()
+
+    def _there(
+        self,
+        folded: str,
+        named: Sequence[tuple[str, int, int, frozenset[int]]],
+        known: Sequence[Address],
+        old: Address | None,
+        default: Address | None,
+    ) -> Meaning[Address]:
+        """The address at the places named; the default one where it is spoken of and lies there."""
+        indexes = named[0][3]
+        for _, _, _, more in named[1:]:
+            indexes = indexes & more or indexes
+        told = tuple(word for word, *_ in named)
+        there = tuple(known[index] for index in sorted(indexes))
+        default_word = self._points["default"].first(folded)
+        if default_word and default is not None and default in there:
+            return Meaning((default,), How.WORDS, words=(default_word, *told))
+        others = tuple(address for address in there if not _same_place(address, old))
+        return one_of(others or there, How.WORDS, told)
 
 
 def _merged(new: Address, old: Address | None) -> Address:

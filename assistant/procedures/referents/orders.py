@@ -45,6 +45,14 @@ _ALL = regex.compile(
 )
 # Beside a kind of thing by which an order is told.
 _THAT_ORDER = regex.compile(r"(?:的)?(?:那|这)?(?:一)?(?:单|个订单|笔|订单|台|件|个(?!人))| orders?\b")
+_ORDER_OF = regex.compile(
+    r"\borders? (?:with|containing|that (?:has|had|contains)) (?:the|an?|my|those|these) (?P<what>[\w'-]+)"
+    r"|买(?:的|了)?(?P<what_zh>\p{Han}{2,6}?)的?那(?:个|一)?(?:单|笔|订单)"
+)
+_NO_THING = regex.compile(
+    r"orders? with (?:the|an?|my) (?:wrong|same|problem|issue|discount|coupon|gift|number|id|free|express|credit|most)"
+    r"|买(?:的|了)?(?:东西|错|贵|重|多|最)"
+)
 _THE_ORDER_WITH = regex.compile(
     r"\b(?:orders? (?:with|of|for|containing)|(?:cancel|return|exchange|refund|track))"
     r" (?:the|my|that|this|a|an) (?:[\w'-]+ )?$"
@@ -99,6 +107,8 @@ class Orders:
                 left.keep(lambda order, stages=stages: order.stage in stages, word)  # type: ignore[misc]
         self._by_state(search, left)
         self._facts.narrow(search, left)
+        if not left.told and not self._says_of_itself(search.text):
+            left.missing += [found["what"] or found["what_zh"] for found in _ORDER_OF.finditer(search.text)]
         if search.products:
             chosen = tuple(
                 order for order in left.orders if any(line.product_id in search.products for line in order.lines)
@@ -137,6 +147,13 @@ class Orders:
         wanted = together or set.union(*(holding[one.mention] for one in objects))
         left.keep(lambda order: order.id in wanted, *dict.fromkeys(one.mention.words for one in meant))
         left.several = left.several or (not together and len(objects) > 1)
+
+    def _says_of_itself(self, text: str) -> bool:
+        """Whether an order is told by its age, by how far it has come, or by the talk of it."""
+        pointed = any(
+            self._points[name].found_in(text) for name in ("newest", "oldest", "newer", "other", "all", "both")
+        )
+        return pointed or any(True for _ in self._stages.told(text)) or _NO_THING.search(text) is not None
 
     def _absent(self, text: str) -> list[str]:
         """Words by which an order is told ("冰箱那单") for a kind of thing that is in none."""
