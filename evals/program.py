@@ -8,6 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
@@ -28,7 +29,9 @@ class Program:
         return f"{self.version} ({self.commit})"
 
 
+@cache
 def this_program() -> Program:
+    """As it was when first asked for: what is changed later does not run in this process."""
     return Program(commit(), version(_DISTRIBUTION), _sources())
 
 
@@ -46,6 +49,7 @@ def commit() -> str:
     return (output("rev-parse", "--short", "HEAD") or "unknown") + ("+" if changed else "")
 
 
+@cache
 def versions() -> Mapping[str, str]:
     """The installed version of the program and of every library that it uses, those of its developers apart."""
     used = (each for each in requires(_DISTRIBUTION) or () if not re.search(r"extra\s*==\s*.dev", each))

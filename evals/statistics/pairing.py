@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scipy.stats import binomtest
+from scipy.special import bdtr
 
 
 def mcnemar(gained: int, lost: int) -> float:
@@ -11,4 +11,4 @@ def mcnemar(gained: int, lost: int) -> float:
     gained, lost: cases that are right now and were not, and the other way round. Cases that came out alike in both
     runs say nothing. If nothing had changed, each of the others would fall on either side with probability 1/2.
     """
-    return float(binomtest(min(gained, lost), gained + lost, 0.5).pvalue) if gained + lost else 1.0
+    return min(1.0, 2 * float(bdtr(min(gained, lost), gained + lost, 0.5)))
