@@ -7,7 +7,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
@@ -18,7 +17,7 @@ from assistant.domain.ports import Clock
 from connectors.http.openapi import Endpoint
 from connectors.http.settings import HttpMap
 from connectors.mapping.persistence import Persistence, Trouble
-from connectors.mapping.remote import Answered, RemoteCall
+from connectors.mapping.remote import Answered, RemoteCall, packed
 
 _NOT_SENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 _ERROR_AT_MOST = 64 * 1024
@@ -99,7 +98,7 @@ class HttpRemote:
         if self.mapping.shopper_header and call.shopper:
             told[self.mapping.shopper_header] = _header_value("shopper", call.shopper)
         if (authorization := self.mapping.authorization) is not None:
-            told[authorization.header] = f"{authorization.prefix} {self.secret}".strip()
+            told[authorization.header] = authorization.value(self.secret)
         sends = bool(members) or any(endpoint.names.values())  # an object may be empty, but has to be there
         if sends:
             told["Content-Type"] = "application/json"
@@ -108,7 +107,7 @@ class HttpRemote:
             self.mapping.base_url.rstrip("/") + path,
             params=query or None,
             headers={"Accept": "application/json", **told},
-            content=_packed(members.get("", members)) if sends else None,
+            content=packed(members.get("", members)).encode() if sends else None,
         )
 
     async def _sent(self, request: httpx2.Request) -> bytes:
@@ -195,18 +194,6 @@ def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _packed(body: object) -> bytes:
-    return json.dumps(body, ensure_ascii=False, default=_plain).encode()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Mapping):
-        return dict(value)
-    raise TypeError(f"{type(value).__name__} is no JSON")
 
 
 def _seconds(text: str, now: datetime) -> float | None:

@@ -2,43 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import Field, ValidationInfo, field_validator
 
 from assistant.domain.backend import JsonObject, Operation
+from connectors.addresses import Authorization, HeaderName, checked_address
 from connectors.http.openapi import Document, Endpoint
 from connectors.mapping.checks import agreed, coherent
-from connectors.mapping.model import Entry, SystemMap
+from connectors.mapping.model import SystemMap
 from connectors.mapping.remote import Signature
 from connectors.written import Faults, read_written
 
 MAPPING = "mapping.yaml"
 _MAPPING_AT_MOST = 512 * 1024
 _DOCUMENT_AT_MOST = 16 * 1024 * 1024
-_HERE = frozenset({"localhost", "127.0.0.1", "::1"})
-
-
-def _header(name: str) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+", name):
-        raise ValueError(f"{name!r} is no name of a header")
-    return name
-
-
-HeaderName = Annotated[str, AfterValidator(_header)]
-
-
-class Authorization(Entry):
-    """The header that lets us in: prefix ("Bearer"), and the value of a secret, which stands in no file."""
-
-    header: HeaderName = "Authorization"
-    prefix: str = ""
-    secret: str
 
 
 class HttpMap(SystemMap):
@@ -59,14 +40,7 @@ class HttpMap(SystemMap):
     @field_validator("base_url")
     @classmethod
     def _safe_address(cls, address: str, others: ValidationInfo) -> str:
-        parts = urlsplit(address)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.query or parts.fragment:
-            raise ValueError("base_url must be an address such as https://shop.example/api")
-        if parts.username or parts.password:
-            raise ValueError("base_url must hold no password; name a secret under `authorization`")
-        if parts.scheme == "http" and parts.hostname not in _HERE and not others.data.get("allow_http"):
-            raise ValueError("base_url must begin with https:// (or say `allow_http: true`)")
-        return address
+        return checked_address(address, allow_http=bool(others.data.get("allow_http")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Protocol
 
 from assistant.domain.backend import JsonObject, ShopperRef
@@ -52,3 +54,16 @@ class Signature:
     required: frozenset[str]
     result: JsonObject | None = None
     definitions: JsonObject = field(default_factory=dict)
+
+
+def packed(value: object) -> str:
+    """JSON; what the domain counts in decimals is told as a number."""
+    return json.dumps(value, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
