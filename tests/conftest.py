@@ -12,10 +12,21 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 
 from assistant.bootstrap import application
 from assistant.settings import Settings
 from tests.small_shop import SMALL_STORE, write_small_shop
+
+
+def pytest_configure() -> None:
+    """One profile for all property tests: machines are busy, so how long an example takes says nothing.
+
+    In CI the examples are the same every time; elsewhere each run looks for new ones.
+    """
+    parent = settings.get_profile("ci" if "CI" in os.environ else "default")
+    settings.register_profile("storebot", parent, deadline=None)
+    settings.load_profile("storebot")
 
 
 @pytest.fixture(scope="session")

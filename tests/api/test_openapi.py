@@ -16,9 +16,7 @@ from assistant.domain.evaluations import Order
 from assistant.domain.jobs import JobState
 from tests.api.world import SHOP, World, opened
 
-FUZZ = settings(
-    max_examples=25, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
-)
+FUZZ = settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 OPERATIONS = (
     "openSession",
     "sendMessage",

@@ -27,7 +27,7 @@ from assistant.storage import Database, SqlConversationLog, SqlStores
 from tests.conformance.examples import STORE, TickingClock, a_message, a_store, replied
 
 # The database is shared by the examples; each has conversations of its own.
-examples = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+examples = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture

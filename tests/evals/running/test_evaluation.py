@@ -216,7 +216,7 @@ def test_crashed_cases_are_kept_too_and_not_run_again(tmp_path: Path) -> None:
         assert run("perfect", CASES, journal=journal).figures["crashed"] == 3
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     count=st.integers(2, 12),
     runs=st.integers(1, 3),

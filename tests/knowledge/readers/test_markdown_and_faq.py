@@ -6,7 +6,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.commerce import FactGroup, Faq
@@ -139,7 +139,6 @@ def test_marks_nested_beyond_reason_do_no_harm() -> None:
     assert "holds no text" in refusals(markdown("pages/a.md", ">" * 5000 + " a"))[0].reason
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="#-*|>[]()`~:\n 1.a鞋<b&", max_size=100), st.sampled_from(["pages", "faq", "policies"]))
 def test_no_markdown_raises_anything_but_pack_refused(content: str, section: str) -> None:
     with suppress(PackRefused):

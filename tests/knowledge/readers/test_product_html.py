@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.commerce import FactGroup, Faq
@@ -217,7 +217,6 @@ def test_a_large_page_is_read() -> None:
 markup = st.text(alphabet="<>/=\"'!- abdhlpstru1鞋", max_size=120)
 
 
-@settings(deadline=None)
 @given(markup | st.binary(max_size=200))
 def test_no_content_raises_anything_but_pack_refused(content: str | bytes) -> None:
     with suppress(PackRefused):
@@ -229,7 +228,6 @@ tags = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(tags, st.sampled_from(["<{}>", "</{}>", "<{}>鞋：黑"])), max_size=30), st.booleans())
 def test_any_nesting_of_elements_is_read(parts: list[tuple[str, str]], of_product: bool) -> None:
     body = "".join(form.format(tag) for tag, form in parts)

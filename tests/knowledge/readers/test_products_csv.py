@@ -7,7 +7,7 @@ import io
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.errors import PackRefused
@@ -147,7 +147,6 @@ cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cf", "Zl
 cells = cells.filter(lambda text: text.strip() == text)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(cells, st.tuples(cells, cells), min_size=1, max_size=5))
 def test_what_is_written_is_read_again(rows: dict[str, tuple[str, str]]) -> None:
     out = io.StringIO()
@@ -157,7 +156,6 @@ def test_what_is_written_is_read_again(rows: dict[str, tuple[str, str]]) -> None
     assert {product.id: (str(product.title), str(fact(product, "纹样").value)) for product in found} == rows
 
 
-@settings(deadline=None)
 @given(st.text(alphabet='A1,;"\n\t 鞋', max_size=80))
 def test_every_row_is_taken_or_refused_or_the_file_is(body: str) -> None:
     with suppress(PackRefused):
@@ -168,7 +166,6 @@ def test_every_row_is_taken_or_refused_or_the_file_is(body: str) -> None:
             assert len(products(items)) + len(refusals(items)) == len(filled)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_no_bytes_raise_anything_but_pack_refused(data: bytes) -> None:
     for reader, head in ((READER, b"id,title\n"), (READER, b""), (ShopifyCsv(), b"")):

@@ -273,14 +273,13 @@ values = st.recursive(
 names = st.sampled_from([*sorted(KNOWN_FIELDS), "材质"])
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.dictionaries(names, values, max_size=6) | values, max_size=4))
 def test_every_row_is_taken_or_refused_whatever_it_holds(rows: list[object]) -> None:
     items = read(ProductsJson(), "products/a.json", json.dumps(rows))
     assert len(products(items)) + len(refusals(items)) == len(rows)
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300) | st.text(alphabet='[]{}":,\\ntrue0159-.eNaid title', max_size=120).map(str.encode))
 @pytest.mark.parametrize("path", ["products/a.json", "products/a.jsonl"])
 def test_no_bytes_raise_anything_but_pack_refused(path: str, data: bytes) -> None:
@@ -293,7 +292,6 @@ words = st.text(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(words, st.tuples(words, st.integers(0, 10**6)), min_size=1, max_size=5))
 def test_what_is_written_is_read_again(rows: dict[str, tuple[str, int]]) -> None:
     content = "\n".join(json.dumps({"id": key, "title": title, "price": price}) for key, (title, price) in rows.items())

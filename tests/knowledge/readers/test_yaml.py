@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.errors import PackRefused
@@ -91,7 +91,6 @@ def test_a_pack_yaml_that_is_wrong_refuses_the_import(content: str) -> None:
         read_manifest(content.encode(), "pack.yaml")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=120) | st.text(alphabet="name: [x]{}\n-&*!|>'\"#%?", max_size=60).map(str.encode))
 def test_no_bytes_raise_anything_but_pack_refused(data: bytes) -> None:
     for read in (lambda: read_manifest(data, "f"), lambda: read_store_yaml(data, "f", STORE)):
