@@ -38,11 +38,22 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several things that the shopper may mean. text: what chooses it. question: what is then asked, of the
+    product or, where there is none, of the shop."""
+
+    text: str
+    question: str
+    product_id: ProductId | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Focus:
     """What the conversation is about, carried from turn to turn.
 
     shown: products listed last, in order ("第二个"). language: of the last message, with its script. abstained: useless
-    answers in a row. service: its procedures.
+    answers in a row. choices: what was offered when the shopper was asked which is meant, until something else is
+    asked. service: its procedures.
     """
 
     product_ids: tuple[ProductId, ...] = ()
@@ -51,6 +62,7 @@ class Focus:
     page_product_id: ProductId | None = None
     language: str = ""
     abstained: int = 0
+    choices: tuple[Choice, ...] = ()
     service: Service = field(default_factory=Service)
 
 

@@ -17,14 +17,12 @@ from assistant.domain.ids import ProductId
 from assistant.domain.reply import (
     Action,
     ActionKind,
-    Expects,
-    ExpectsKind,
     Part,
-    QuickReply,
     Reply,
 )
 from assistant.domain.understanding import Question, QuestionForm, Route, Term
 from assistant.turn import notes
+from assistant.turn.choices import MOST, which_meaning, which_product
 from assistant.turn.compose import composed
 from assistant.turn.promoted import promotions_listed, reckoned
 from assistant.turn.replies import (
@@ -42,7 +40,6 @@ from assistant.turn.turn import Matter, Routed, Turn
 
 _SEARCHED = 40  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
-_CHOICES = 4
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
 _SURE = 0.75  # probability from which evidence of the shop's stands against another route
 _OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment")
@@ -78,7 +75,7 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         case Route.RECOMMEND:
             return await _product_list(matter, tools) or asked_for_needs(matter)
         case Route.CLARIFY:
-            return _which(matter, matter.ambiguous) if matter.ambiguous else asked_back(matter, routed)
+            return which_product(matter, matter.ambiguous) if matter.ambiguous else asked_back(matter, routed)
         case Route.ANSWER:
             return sympathy(matter)
         case _:
@@ -225,6 +222,7 @@ async def _product_answer(matter: Matter, tools: Tools) -> Reply | None:
         candidates = await _search(matter, tools, (product.id,), store_wide=True)
         reply, ranked = tools.answering.from_candidates(matter.question, candidates, subject, matter.voice)
         notes.of_candidates(matter, ranked, tools.answering)
+        reply = which_meaning(matter, ranked, tools.answering) or reply
     return reply or tools.answering.nothing_found(matter.question, subject, matter.voice)
 
 
@@ -233,11 +231,24 @@ async def _choice(matter: Matter, tools: Tools) -> Reply | None:
     if not matter.ambiguous:
         return None
     if tools.answering.group_asked_for(matter.question, Subject()) in SINGLE_FACTS:
-        return _which(matter, matter.ambiguous)  # a price is a product's, whatever the shop says of prices
+        return which_product(matter, matter.ambiguous)  # a price is a product's, whatever the shop says of prices
+    ids = tuple(product.id for product in matter.ambiguous)
+    candidates = await _search(matter, tools, ids, store_wide=False)
+    _, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)
+    likely = [item for item in ranked if tools.answering.believes(item)]
     shop = await _shop_answer(matter, tools)
     if shop is not None and shop.action.kind is ActionKind.ANSWER:
-        return shop
-    return _which(matter, matter.ambiguous)
+        sure = matter.confidence or 0.0
+        if not likely or likely[0].probability <= sure:
+            return shop
+    stating = list(dict.fromkeys(product_of(item.candidate.entry) for item in likely))
+    first = sorted(matter.ambiguous, key=lambda product: _place(product.id, stating))
+    return which_product(matter, first)
+
+
+def _place(product_id: ProductId, stating: list[ProductId | None]) -> int:
+    """Where a product stands among those that state an answer, the likeliest first; behind them where it does not."""
+    return stating.index(product_id) if product_id in stating else len(stating)
 
 
 async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
@@ -249,13 +260,15 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
     candidates = await _search(matter, tools, (), store_wide=True)
     reply, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)
     notes.of_candidates(matter, ranked, tools.answering)
-    if reply is not None or matter.ambiguous:
+    if reply is not None and not matter.ambiguous:
+        return which_meaning(matter, ranked, tools.answering) or reply
+    if matter.ambiguous:
         return reply
     everywhere = await _search(matter, tools, None, store_wide=True)
     _, ranked = tools.answering.from_candidates(matter.question, everywhere, Subject(), matter.voice)
     likely = [item for item in ranked if tools.answering.believes(item)]
     ids = list(dict.fromkeys(product_id for item in likely if (product_id := product_of(item.candidate.entry))))
-    products = await tools.knowledge.products(matter.scope, ids[:_CHOICES])
+    products = await tools.knowledge.products(matter.scope, ids[: MOST + 1])
     if not products:
         return None
     if len(products) == 1:
@@ -263,20 +276,7 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
             return None  # one product's words happen to fit a question that is not about it
         matter.products, matter.named = (products[0],), True
         return await _product_answer(matter, tools)
-    return _which(matter, tuple(products))
-
-
-def _which(matter: Matter, products: tuple[Product, ...]) -> Reply:
-    choices = products[:_CHOICES]
-    matter.shown = tuple(product.id for product in choices)
-    buttons = tuple(QuickReply(matter.voice.name(product), matter.voice.name(product)) for product in choices)
-    return Reply(
-        matter.voice.language.tag,
-        Action(ActionKind.CLARIFY, "which_product"),
-        (Part(matter.voice.say("clarify_product")),),
-        quick_replies=buttons,
-        expects=Expects(ExpectsKind.CHOICE, "product", buttons),
-    )
+    return which_product(matter, products)
 
 
 def _unknown(matter: Matter) -> Reply:

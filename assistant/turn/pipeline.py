@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from assistant.answers import verify
 from assistant.answers.facts import abstention
 from assistant.answers.voice import Voice
-from assistant.domain.conversation import Conversation, Focus
+from assistant.domain.conversation import Choice, Conversation, Focus
 from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.ids import TurnId, new_id
 from assistant.domain.reply import ActionKind
@@ -111,12 +111,20 @@ def focus_after(turn: Turn) -> Focus:
         before,
         page_product_id=turn.request.page.product_id or before.page_product_id,
         language=language.tag_of(turn.voice.language),
+        choices=_choices_after(turn),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
     )
     for matter in turn.matters:
         if matter.routed is not None and matter.routed.route in _ABOUT_SOMETHING:
             focus = _after(matter, focus)
     return focus
+
+
+def _choices_after(turn: Turn) -> tuple[Choice, ...]:
+    """What may be chosen next: what was just offered; after a digression, what was offered before it."""
+    offered = tuple(choice for matter in turn.matters for choice in matter.offered)
+    digresses = not any(matter.products or matter.chosen or matter.shown for matter in turn.matters)
+    return offered or (turn.focus.choices if digresses else ())
 
 
 def _after(matter: Matter, focus: Focus) -> Focus:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from operator import itemgetter
 
 import numpy as np
 
 from assistant.answers.answering import Answering
 from assistant.answers.texts import Texts
-from assistant.domain.conversation import Focus
+from assistant.domain.conversation import Choice, Focus
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import Clock, Embedder, Knowledge
@@ -19,6 +20,7 @@ from assistant.nlu.intents.regression import Floats
 from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
 from assistant.turn import notes
+from assistant.turn.choices import chosen, named
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.routing import Heard, Likely, Router
 from assistant.turn.turn import Matter, Routed, Turn, shoppers
@@ -80,6 +82,9 @@ async def recall(turn: Turn, tools: Tools) -> None:
 async def resolve(turn: Turn, tools: Tools) -> None:
     """Which products each clause is about, and what it asks of them; a clause may lean on the one before it."""
     focus = turn.focus
+    if choice := chosen(turn.read.whole, focus):
+        await _take_up(turn, choice, tools)
+        return
     page = turn.request.page.product_id
     if page == focus.page_product_id and focus.product_ids:
         page = None  # the conversation has gone on to something else on this page
@@ -90,6 +95,19 @@ async def resolve(turn: Turn, tools: Tools) -> None:
             await _resolve(matter, tools, focus, page)
             page = None if matter.products else page
             focus = _about(matter, focus)
+    if len(turn.matters) == 1 and (choice := named(turn.matters[0], turn.focus)):
+        await _take_up(turn, choice, tools)
+
+
+async def _take_up(turn: Turn, choice: Choice, tools: Tools) -> None:
+    """The question that was pending, of what was chosen, whatever else the words of the choice may seem to say."""
+    turn.voice = replace(turn.voice, language=language.of_tag(turn.focus.language))
+    read = tools.reader.read(choice.question, turn.voice.language, today=turn.voice.today).whole
+    products = await tools.knowledge.products(turn.scope, [choice.product_id] if choice.product_id else [])
+    turn.whole = Matter(turn, read, read.question, tuple(products), named=bool(products), chosen=True)
+    turn.whole.notes["resolved"] = read.question.whole
+    turn.whole.notes["products"] = [product.id for product in products]
+    turn.matters = [turn.whole]
 
 
 def _about(matter: Matter, focus: Focus) -> Focus:
@@ -155,6 +173,9 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
         return Routed(Route.CLARIFY, "other.vague", why="no_words")
     likely = tools.reader.intents.likely(*_readings(turn, matter.read.folded, followed))
     matter.notes["intents"] = _first(likely[0])
+    if matter.chosen:
+        best, probability = max(likely[0].items(), key=itemgetter(1))
+        return Routed(Route.ANSWER, best, why="chosen", confidence=probability)
     return tools.router.route(
         matter.read,
         Heard(*likely),

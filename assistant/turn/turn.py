@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
-from assistant.domain.conversation import Conversation, Focus, Page
+from assistant.domain.conversation import Choice, Conversation, Focus, Page
 from assistant.domain.events import Payload
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import ProductId, TurnId
@@ -114,7 +114,8 @@ class Matter:
     products: what it is about (several: a comparison, or a choice to be made). named: whether the message itself names
     the product. ambiguous: products among which the shopper must choose. shown: products offered as a choice, in
     order. question: the question as resolved against the context. asked_vector: its embedding, unit length. routed:
-    which way it goes. confidence: of the evidence ranked first, where evidence was ranked. notes: for the trace.
+    which way it goes. offered: what the shopper is asked to choose from. chosen: whether it takes up a question again
+    with what was chosen. confidence: of the evidence ranked first, where evidence was ranked. notes: for the trace.
     """
 
     turn: Turn
@@ -127,6 +128,8 @@ class Matter:
     asked_vector: tuple[float, ...] | None = None
     confidence: float | None = None
     shown: tuple[ProductId, ...] = ()
+    offered: tuple[Choice, ...] = ()
+    chosen: bool = False
     reply: Reply | None = None
     notes: dict[str, object] = field(default_factory=dict)
 
