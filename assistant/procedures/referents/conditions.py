@@ -17,6 +17,7 @@ from assistant.procedures.referents import words
 
 _SENTENCE = regex.compile(r"[。！？!?；;\n]+|(?<!\d)\.(?=\s|$)|(?<=\d)\.(?=\s|$)")
 _COMMA = regex.compile(r"[，,](?!\d)")
+_LEAST_CONTENT = 2  # characters of a Chinese condition
 _ANY_KIND = 14  # characters before 就 in which a condition without a lead stands
 _STRICT = regex.compile(
     r"\b(?:over|above|more than|greater than|less than|under|below|cheaper than)\b|超过|大于|高于|不到|低于|小于|少于"
@@ -116,7 +117,7 @@ class Conditions:
         self._unless = frozenset(leads["unless"])
         self._no_content = frozenset(leads["no_content"])
         self._otherwise = Phrases(leads["otherwise"])
-        self._request = Phrases(leads["request"])
+        self._request, self._main = Phrases(leads["request"]), Phrases(leads["main"])
         self._says = {word.casefold(): name for name, spellings in lists["says"].items() for word in spellings}
         self._phrases = Phrases(self._says)
         self._stages = {name: frozenset(map(OrderStage, stages)) for name, stages in lists["stages"].items()}
@@ -176,6 +177,10 @@ class Conditions:
                 place = stop
         for match in self._chinese.finditer(folded, start, end):
             close = match.end() + (2 if folded.startswith("的话", match.end()) else 0)
+            if close == end:
+                content = folded[match.start("content") + _LEAST_CONTENT : end]
+                main = next((first for _, first, _ in self._main.spans(content)), None)
+                close = end if main is None else match.start("content") + _LEAST_CONTENT + main
             yield self._condition(folded, match.start(), match.start("content"), close, match["lead"])
 
     def _bare(self, folded: str, start: int, end: int) -> Iterator[Condition]:

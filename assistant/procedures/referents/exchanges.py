@@ -15,7 +15,6 @@ from assistant.procedures.referents.naming import Naming
 from assistant.procedures.referents.roles import Role, Roles
 from assistant.procedures.referents.variants import Lack, Variants
 
-_REST_IS_FREE = "，其他无所谓"  # other products differ in all sorts of ways
 _LEFT_OUT = frozenset({"money", "percent", "discount", "count", "duration"})  # kinds that tell no product from another
 
 
@@ -81,9 +80,7 @@ class Exchanges:
         if named := [offered for offered in others if str(offered.id) in folded]:
             return _told(named, folded)
         spaces = {offered.id: self._as_sku(offered) for offered in (*others, current)}
-        found = self._variants.which(
-            f"{folded} {_REST_IS_FREE}", spaces[current.id], [spaces[offered.id] for offered in others]
-        )
+        found = self._variants.which(folded, spaces[current.id], [spaces[offered.id] for offered in others], free=True)
         if found.lack in (Lack.UNTOLD, Lack.SAME) and found.wish.extreme is None:
             return self._by_name(folded, others)
         meant, among, nearest = (

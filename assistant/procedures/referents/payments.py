@@ -87,8 +87,11 @@ class Payments:
 
     def _only(self, folded: str, start: int, end: int) -> bool:
         """Whether the words beside a way say that no other will do."""
-        beside = f"{folded[max(0, start - 8) : start]}|{folded[end : end + 16]}"
-        return self._points["only"].found_in(beside)
+        before, after = folded[max(0, start - _BEFORE) : start], folded[end:].lstrip(" ,，")
+        word = self._points["only"].first(after)
+        closed = word is not None and after.startswith(word) and not after[len(word) :].lstrip()[:1].isalnum()
+        led = [stop for _, _, stop in self._points["only"].spans(before)]
+        return closed or (bool(led) and not before[led[-1] :].strip(" 用退到在onthemyuswi"))
 
     def _one(
         self,

@@ -28,7 +28,6 @@ _SPELT = regex.compile(
     r"|([两三四五])(?=件套)"
 )
 _LEAST_TOKEN = 4  # letters of a word that stands for a value of several
-_LEAST_SHORT = 2
 _COLOUR_OPTIONS = frozenset({"color", "colour", "颜色", "配色", "颜色分类"})
 _NEAR = 14  # characters beside a value in which its option is named
 _BEFORE = 16  # characters before a value in which it is said not to be wanted
@@ -228,7 +227,11 @@ def even(folded: str) -> str:
 
 def _colours() -> Iterator[list[str]]:
     for spellings in grammar.load("colours")["colours"].values():
-        yield [word for word in spellings if word.isascii() or len(word) >= _LEAST_SHORT]
+        single = [word for word in spellings if len(word) == 1]
+        yield [
+            *(word for word in spellings if word not in single),
+            *(f"{word}{suffix}" for word in single for suffix in ("的", "那")),  # "红的"
+        ]
 
 
 def _places(text: str, form: str) -> Iterator[tuple[int, int]]:

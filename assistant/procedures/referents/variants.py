@@ -61,11 +61,13 @@ class Variants:
         *,
         available: Callable[[Sku], bool] = in_stock,
         owned: Sequence[Sku] = (),
+        free: bool = False,
     ) -> Variant:
         """The variant that a wish means.
 
         text: the words said of this item, conditions included. skus: all variants of its product. owned: other variants
-        of the product that the shopper has, of which "the same as the one I have" speaks.
+        of the product that the shopper has, of which "the same as the one I have" speaks. free: what a wish says
+        nothing of may be anything; else it stays as it is, as far as there is such a variant.
         """
         listed = sorted(skus, key=lambda sku: sku.id)
         if named := [sku for sku in listed if _names(text, sku) and sku.id != current.id]:
@@ -79,7 +81,7 @@ class Variants:
             for option, value in sku.options:
                 options.setdefault(option, set()).add(value)
         ordered = {option: tuple(sorted(values)) for option, values in options.items()}
-        wishes = self._wishes.read(text, ordered, dict(current.options))
+        wishes = self._wishes.read(text, ordered, dict(current.options), free=free)
         if wishes[0].empty:
             return Variant(lack=Lack.UNTOLD, nearest=())
         if self._is_already(wishes[0], current, listed, available):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import regex
@@ -112,8 +112,11 @@ class Wishes:
         self._fallback = Phrases((*lists["fallback"]["chinese"], *lists["fallback"]["english"]))
         self._lacking = Phrases(lists["fallback"]["lacking"])
 
-    def read(self, text: str, options: Options, current: dict[str, str]) -> tuple[Wish, ...]:
-        """The wish, and after it what is wished where that cannot be had, in order. `current`: the variant as it is."""
+    def read(self, text: str, options: Options, current: dict[str, str], *, free: bool = False) -> tuple[Wish, ...]:
+        """The wish, and after it what is wished where that cannot be had, in order.
+
+        current: the variant as it is. free: what a wish says nothing of may be anything, also what the one before said.
+        """
         found: list[Wish] = []
         last = ""
         for segment in self._segments(even(fold(text))):
@@ -121,7 +124,7 @@ class Wishes:
             if found and wish.empty:
                 continue
             last = next((option for option, _ in (*wish.wanted, *wish.missing)), last)
-            found.append(_overlaid(found[-1], wish) if found else wish)
+            found.append(replace(wish, free=True) if free else _overlaid(found[-1], wish) if found else wish)
         return tuple(found) or (Wish(),)
 
     def _segments(self, text: str) -> Iterator[str]:
@@ -142,7 +145,7 @@ class Wishes:
         money = next(
             (m for m in self._values.measures_of(text) if m.kind == "money" and m.relation is not Relation.EQUAL), None
         )
-        named = self._values.in_text(text, options, last=last)
+        named = self._values.in_text(self._without_complaints(text), options, last=last)
         preferred, allowed, plain = self._sorted_by_piece(text, named)
         comparisons, named_in = self._comparisons(text, options, plain)
         as_it_is = all(current.get(one.option) == one.value for one in plain)
@@ -247,6 +250,13 @@ class Wishes:
                 found.append(Comparison(option, name == "up", near, than=than.value if than else ""))
         return found, used
 
+    def _without_complaints(self, text: str) -> str:
+        """The text with blanks for what it says of the present variant: "too small" asks for no small one."""
+        for name in ("too_small", "too_big"):
+            for word, start, end in self._marks[name].spans(text):
+                text = f"{text[:start]}{' ' * len(word)}{text[end:]}"
+        return text
+
     def _complaints(self, text: str, options: Options) -> list[Comparison]:
         """ "太小了": it shall be larger, where nothing else is wished."""
         found = []
@@ -274,7 +284,8 @@ class Wishes:
     def _ends(self, text: str, options: Options) -> Iterator[tuple[str, bool]]:
         for name, high in (("most", True), ("least", False)):
             for word, start, end in self._comparing[name].spans(text):
-                if not any(self._marks[end_.value].found_in(text[start : end + 12]) for end_ in Extreme):
+                bounds = text[max(0, start - 3) : start] in ("at ", "no ")  # "at least"
+                if not bounds and not any(self._marks[end_.value].found_in(text[start : end + 12]) for end_ in Extreme):
                     option = self._option_of(text, start, end, self._ways[name][word], options)
                     if option:
                         yield option, high

@@ -6,29 +6,27 @@ from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
 
-import yaml
-
 from assistant.nlu import plain_yaml
 
 Words = Mapping[str, list[str]]
 
 
 def word_lists(name: str) -> Words:
-    """A file that maps names to lists of words. Raises ValueError naming the file and line that is something else."""
+    """A file that maps names to lists of words. Raises Malformed naming the file and line that is something else."""
     text, content = _read(name)
     _check(name, text, content, depth=1)
     return {str(key): list(words) for key, words in content.items()}
 
 
 def sections(name: str) -> Mapping[str, Words]:
-    """A file of several such maps, by name. Raises ValueError naming the file and line that is something else."""
+    """A file of several such maps, by name. Raises Malformed naming the file and line that is something else."""
     text, content = _read(name)
     _check(name, text, content, depth=2)
     return {str(key): {str(inner): list(words) for inner, words in entry.items()} for key, entry in content.items()}
 
 
 def check(name: str, text: str, *, depth: int) -> None:
-    """Whether a text holds lists of words, `depth` maps deep. Raises ValueError naming the file and line."""
+    """Whether a text holds lists of words, `depth` maps deep. Raises Malformed naming the file and line."""
     _check(name, text, plain_yaml.read(text, f"words/{name}.yaml"), depth=depth)
 
 
@@ -40,9 +38,9 @@ def _read(name: str) -> tuple[str, Any]:
 def _check(name: str, text: str, content: Any, *, depth: int) -> None:
     path = _wrong(content, depth)
     if path is not None:
-        line = _line(yaml.compose(text, Loader=yaml.SafeLoader), path)
         expected = "a map" if len(path) < depth else "a list of words, none of them empty"
-        raise ValueError(f"words/{name}.yaml:{line}: {'.'.join(path) or 'the file'} must be {expected}")
+        problem = f"{'.'.join(path) or 'the file'} must be {expected}"
+        raise plain_yaml.Malformed(f"words/{name}.yaml", plain_yaml.line_of(text, path), problem)
 
 
 def _wrong(content: Any, depth: int) -> tuple[str, ...] | None:
@@ -57,13 +55,3 @@ def _wrong(content: Any, depth: int) -> tuple[str, ...] | None:
         if path is not None:
             return (str(key), *path)
     return None
-
-
-def _line(node: yaml.Node | None, path: tuple[str, ...]) -> int:
-    """The line, from 1, on which the entry at a path stands."""
-    if node is None:
-        return 1
-    for name in path:
-        pairs = node.value if isinstance(node, yaml.MappingNode) else []
-        node = next(value for key, value in pairs if key.value == name)
-    return int(node.start_mark.line) + 1

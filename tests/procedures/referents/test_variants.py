@@ -1,0 +1,222 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from assistant.domain.commerce import Sku
+from assistant.domain.ids import SkuId
+from assistant.procedures.referents import How, Lack, Variant
+from tests.procedures.referents.said import Teller, sku
+
+JACKETS = [
+    sku(f"j-{size}-{color}-{lining}", price, size=size, color=color, lining=lining)
+    for (size, color, lining), price in zip(
+        product(("S", "M", "L", "XL"), ("black", "red"), ("cotton", "polyester")), range(100, 180, 5), strict=True
+    )
+]
+LAMPS = [
+    sku("lamp-1", 60, brightness="low", power_source="USB"),
+    sku("lamp-2", 75, brightness="medium", power_source="USB"),
+    sku("lamp-3", 70, brightness="medium", power_source="battery"),
+    sku("lamp-4", 90, brightness="high", power_source="AC adapter"),
+]
+PUMPS = [
+    sku(f"pump-{bar}", 200 + bar, pressure=f"{bar} bar", hose=f"{hose}ft")
+    for bar, hose in ((7, 25), (9, 25), (12, 25), (15, 50))
+]
+PHONES = [
+    sku("phone-1", 300, storage="64GB", chip="i5", waterproof="no"),
+    sku("phone-2", 400, storage="128GB", chip="i7", waterproof="yes"),
+    sku("phone-3", 380, storage="256GB", chip="i7", waterproof="no"),
+    sku("phone-4", 700, storage="1TB", chip="i9", waterproof="yes"),
+]
+SHIRTS = [
+    Sku(SkuId(f"c-{size}-{colour}"), (("尺码", size), ("颜色", colour)))
+    for size in ("S", "M", "L")
+    for colour in ("黑色", "红色")
+]
+
+
+def of(teller: Teller, text: str, skus: list[Sku], current: str) -> Variant:
+    return teller.mean.variants.which(text, next(sku for sku in skus if sku.id == current), skus)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("in red", "j-M-red-cotton"),
+        ("for a large one", "j-L-black-cotton"),
+        ("one size smaller", "j-S-black-cotton"),
+        ("size up please", "j-L-black-cotton"),
+        ("red, size XL, polyester", "j-XL-red-polyester"),
+        ("a small red one instead of the black one", "j-S-red-cotton"),
+        ("change the M to an L, same color", "j-L-black-cotton"),
+        ("size S, red if there are several colors", "j-S-red-cotton"),
+        ("the most expensive one, other specs don't matter", "j-XL-red-polyester"),
+        ("the cheapest red one", "j-S-red-cotton"),
+        ("it's too small", None),
+        ("换成红色的", "j-M-red-cotton"),
+        ("大一码", "j-L-black-cotton"),
+        ("小一号，红的", "j-S-red-cotton"),
+        ("j-L-red-cotton", "j-L-red-cotton"),
+    ],
+)
+def test_named_options_change_and_the_others_stay(teller: Teller, text: str, meant: str | None) -> None:
+    found = of(teller, text, JACKETS, "j-M-black-cotton")
+
+    if meant is None:
+        assert {dict(sku.options)["size"] for sku in found.of.among} == {"L", "XL"}, "larger, but how much is not said"
+    else:
+        assert [sku.id for sku in found.of.meant] == [meant], found
+        assert (found.of.how, found.changed) == (How.WORDS, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [("换成红色，M码", "c-M-红色"), ("要红的", "c-S-红色"), ("大一码", "c-M-黑色"), ("换L码", "c-L-黑色")],
+)
+def test_options_with_chinese_names_are_told_too(teller: Teller, text: str, meant: str) -> None:
+    assert [sku.id for sku in of(teller, text, SHIRTS, "c-S-黑色").of.meant] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("text", "current", "meant"),
+    [
+        ("a brighter one", "lamp-1", "lamp-2"),
+        ("the brightest one, I don't care about the power source", "lamp-2", "lamp-4"),
+        ("less bright", "lamp-2", "lamp-1"),
+        ("battery instead of USB", "lamp-2", "lamp-3"),
+    ],
+)
+def test_relations_are_told_on_the_scale_of_the_values(teller: Teller, text: str, current: str, meant: str) -> None:
+    assert [sku.id for sku in of(teller, text, LAMPS, current).of.meant] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("pressure down to 8 bar; if there's no 8 bar, then 9", "pump-9"),
+        ("8 bar. If there's no 8 bar then 10. If no 10, then 7.", "pump-7"),
+        ("slightly lower pressure", "pump-9"),
+        ("8 bar，没有的话就7 bar", "pump-7"),
+    ],
+)
+def test_wishes_for_want_of_another_are_tried_in_order(teller: Teller, text: str, meant: str) -> None:
+    assert [sku.id for sku in of(teller, text, PUMPS, "pump-12").of.meant] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("the cheapest i7 or above, the other specs don't matter", "phone-3"),
+        ("a waterproof one, anything else is fine, at most 500 dollars", "phone-2"),
+        ("with 1 TB, whatever the other specs", "phone-4"),
+        ("at least 128GB, the cheapest", "phone-3"),
+        ("the most expensive under $450", "phone-2"),
+    ],
+)
+def test_bounds_and_extremes_are_told(teller: Teller, text: str, meant: str) -> None:
+    assert [sku.id for sku in of(teller, text, PHONES, "phone-1").of.meant] == [meant]
+
+
+def test_what_no_variant_has_is_said_with_what_comes_nearest(teller: Teller) -> None:
+    found = of(teller, "in green", JACKETS, "j-M-black-cotton")
+
+    assert (found.of.meant, found.of.missing, found.lack) == ((), ("green",), Lack.NO_SUCH)
+    assert found.nearest
+
+
+def test_what_is_sold_out_is_said_to_be(teller: Teller) -> None:
+    gone = [replace(sku, stock=0) if dict(sku.options)["color"] == "red" else sku for sku in JACKETS]
+
+    found = of(teller, "in red", gone, "j-M-black-cotton")
+
+    assert (found.of.meant, found.lack) == ((), Lack.SOLD_OUT)
+    assert all(sku.stock != 0 for sku in found.nearest)
+
+
+def test_a_variant_that_differs_in_what_was_not_spoken_of_is_only_likely_and_says_so(teller: Teller) -> None:
+    few = [sku for sku in JACKETS if sku.id in ("j-M-black-cotton", "j-L-red-cotton")]
+
+    found = of(teller, "in red", few, "j-M-black-cotton")
+
+    assert (found.of.how, found.changed) == (How.LIKELY, ("size",))
+
+
+def test_what_is_as_wished_already_stays(teller: Teller) -> None:
+    assert of(teller, "in black please", JACKETS, "j-M-black-cotton").lack is Lack.SAME
+    assert of(teller, "the cheapest one", LAMPS, "lamp-1").lack is Lack.SAME
+
+
+@pytest.mark.parametrize("text", ["something nicer", "换一个", "please change it", ""])
+def test_words_that_wish_for_nothing_tell_no_variant(teller: Teller, text: str) -> None:
+    found = of(teller, text, JACKETS, "j-M-black-cotton")
+
+    assert (found.of.meant, found.lack) == ((), Lack.UNTOLD)
+
+
+def test_the_same_as_another_one_had_is_that_one(teller: Teller) -> None:
+    current, other = JACKETS[4], JACKETS[11]
+
+    found = teller.mean.variants.which(
+        "the same type as the one I already have", current, JACKETS, owned=[current, other]
+    )
+
+    assert found.of.meant == (other,)
+
+
+def test_the_same_item_again_is_the_present_variant(teller: Teller) -> None:
+    assert [sku.id for sku in of(teller, "exchange it for the same item", JACKETS, "j-L-red-cotton").of.meant] == [
+        "j-L-red-cotton"
+    ]
+
+
+SCRAPS = [
+    "red",
+    "black",
+    "large",
+    "S",
+    "XL",
+    "cotton",
+    "polyester",
+    "not",
+    "if",
+    "no",
+    ",",
+    "then",
+    "cheaper",
+    "larger",
+    "one",
+    "size",
+    "smaller",
+    "same",
+    "size",
+    "instead",
+    "of",
+    "cheapest",
+    "换成红色",
+    "大一码",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    words=st.lists(st.sampled_from(SCRAPS), max_size=8),
+    skus=st.permutations(JACKETS),
+    out=st.sets(st.sampled_from([sku.id for sku in JACKETS])),
+)
+def test_only_variants_that_can_be_had_come_out_and_their_list_may_stand_in_any_order(
+    teller: Teller, words: list[str], skus: list[Sku], out: set[str]
+) -> None:
+    listed = [replace(sku, stock=0) if sku.id in out else sku for sku in skus]
+
+    found = of(teller, " ".join(words), listed, "j-M-black-cotton")
+
+    assert all(sku.stock != 0 for sku in (*found.of.meant, *found.of.among, *found.nearest))
+    assert len(found.of.meant) <= 1
+    assert (found.lack is None) == bool(found.of.meant or found.of.among)
+    assert found == of(teller, " ".join(words), sorted(listed, key=lambda sku: sku.id), "j-M-black-cotton")
