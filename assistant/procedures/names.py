@@ -14,11 +14,11 @@ from assistant.procedures.wording import BadWording
 from assistant.procedures.written import Words, WrittenCall
 from assistant.procedures.yaml_tree import Place
 
-BASE = frozenset({"shopper", "shipments", "balances", "coupons", "today"})
+BASE = frozenset({"shopper", "orders", "shipments", "balances", "coupons", "today"})
 """Known in every procedure."""
 
 ORDER, PRODUCT, RESULTS, IT = "order", "product", "results", "it"
-RESERVED = BASE | {ORDER, PRODUCT, RESULTS, IT} | {"orders", "page", "store", "now", "language", "currency", "loop"}
+RESERVED = BASE | {ORDER, PRODUCT, RESULTS, IT, "loop"}
 _OF_CEL = frozenset(
     {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import"}
     | {"let", "loop", "package", "namespace", "return", "var", "void", "while"}
@@ -47,6 +47,7 @@ class Names:
         kinds = {slot.kind for slot in written.slots}
         names = BASE | {slot.name for slot in written.slots} | {look.name for look in written.looks}
         names |= written.values.keys()
+        names |= {kind.value for kind in kinds & {SlotKind.LINES, SlotKind.CHANGES}}  # of the only such slot
         names |= {ORDER} if kinds & {*ORDER_KINDS} else frozenset()
         return names | ({PRODUCT} if kinds & {*PRODUCT_KINDS} else frozenset())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from assistant.domain.procedures import SlotKind
-from assistant.procedures.document import Document, meant
+from assistant.procedures.document import Document, listed, meant
 from assistant.procedures.names import ORDER_KINDS, PRODUCT_KINDS
 from assistant.procedures.written import WrittenSlot
 from assistant.procedures.yaml_tree import Place
@@ -27,6 +27,8 @@ def check_structure(document: Document) -> None:
 def owner(slot: WrittenSlot, slots: list[WrittenSlot]) -> str:
     """The slot that a slot is part of: the one it names, or the only one it can be; empty where there is none."""
     kind = BELONGS_TO.get(slot.kind)
+    if kind is None:
+        return slot.of
     candidates = [other.name for other in slots if other.kind is kind]
     if slot.of:
         return slot.of if slot.of in candidates else ""
@@ -39,13 +41,18 @@ def _slot(document: Document, place: Place, slot: WrittenSlot) -> None:
         ("many", slot.many, WITH_MANY),
         ("options", bool(slot.options), (SlotKind.CHOICE,)),
         ("source", slot.source is not None, (SlotKind.PRODUCT,)),
-        ("of", bool(slot.of), tuple(BELONGS_TO)),
+        ("of", bool(slot.of), (*BELONGS_TO, SlotKind.PRODUCT)),
     ):
         if given and slot.kind not in kinds:
             document.add((*place, key), "slot_key", kind=slot.kind.value, kinds=", ".join(kinds))
     values = [option.value for option in slot.options]
     if slot.kind is SlotKind.CHOICE and (not values or len({*values}) < len(values)):
         document.add((*place, "options") if values else place, "slot_options")
+    if slot.kind is SlotKind.PRODUCT and slot.of:
+        known = {other.name for other in document.written.slots} | document.written.values.keys()
+        if slot.of not in known - {slot.name}:
+            near = meant(slot.of, known)
+            document.add((*place, "of"), "unknown_name", name=slot.of, meant=near, known=listed(known))
     if slot.kind in BELONGS_TO and not owner(slot, document.written.slots):
         kind = BELONGS_TO[slot.kind]
         near = meant(slot.of, [other.name for other in document.written.slots if other.kind is kind])
