@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import entry_points
@@ -18,7 +18,7 @@ from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
 from assistant.domain.conversation import Message, Page, Shopper
-from assistant.domain.errors import InvalidInput, NotFound, PackRefused
+from assistant.domain.errors import InvalidInput, NotFound, PackRefused, StorebotError
 from assistant.domain.events import Replied
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
@@ -31,10 +31,15 @@ from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
 from assistant.nlu.understand import Reader
+from assistant.procedures.authoring import Authoring
+from assistant.procedures.files import check, load
+from assistant.procedures.shop_checks import Shop
 from assistant.settings import Settings, system_secret
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
+    SqlProcedures,
+    SqlProcedureVersions,
     SqlStores,
     SuiteFolders,
     SystemFolders,
@@ -81,8 +86,9 @@ class Answer:
 class Application:
     """A running assistant. `application` opens and closes it.
 
-    backends: the stores' own systems; system_folders: what their connectors read and write.
-    queries: the embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
+    backends: the stores' own systems; system_folders: what their connectors read and write. procedures: those in force;
+    authoring: changes them; shops: what they are checked against. queries: the embedder again, as turns use it, with
+    what was said of late. rehearsal: turns before nobody.
     """
 
     settings: Settings
@@ -102,6 +108,9 @@ class Application:
     suites: SuiteFolders
     system_folders: SystemFolders
     backends: StoreBackends
+    procedures: SqlProcedures
+    authoring: Authoring
+    shops: Shops
     rehearsal: Rehearsal
 
     async def ask(
@@ -138,16 +147,17 @@ class Application:
     ) -> ImportReport:
         """Reads `location` (a store folder, or IMPORTER:PATH), builds a version and publishes it.
 
-        The suites and intents that a store folder brings are kept beside it, and what its connector reads. Raises
-        PackRefused and SystemRefused, with what was published before left in place, and InvalidInput for an id that no
-        store can have, an unknown importer or a suite out of bounds.
+        The suites and intents that a store folder brings are kept beside it, and what its connector reads; its
+        procedures come into force. Raises PackRefused, SystemRefused and ProcedureRefused, with what was published
+        before left in place, and InvalidInput for an id that no store can have, an unknown importer or a suite out of
+        bounds.
         """
         check_store_id(store_id)
         suites = await asyncio.to_thread(self.suites.check, Path(location))
         imported = read_location(location, store_id)
         intents = await asyncio.to_thread(read_intent_files, Path(location))
         try:
-            await self.tuned.teach(intents)
+            taught = await self.tuned.teach(intents)
         except IntentFault as fault:
             detail_zh = fault.text.in_language("zh")
             raise PackRefused(
@@ -156,11 +166,13 @@ class Application:
         if imported.store.system is not None:
             system = await asyncio.to_thread(self._keep_system, location, imported.store)
             imported = replace(imported, store=replace(imported.store, system=system))
-        report = await self.import_read(imported, progress)
+        shop = await self.shops.of(imported.store, frozenset(item.name for item in taught.definitions))
+        check(imported.procedures, shop).refuse()
+        report = await self._ingest(imported, progress)
         await asyncio.to_thread(self.suites.replace, store_id, suites)
         await self.tunings.put_intents(store_id, intents)
         await asyncio.to_thread(self.system_folders.clean, store_id, imported.store.system)
-        return report
+        return await self._bring(imported, report)
 
     def _keep_system(self, location: str, store: Store) -> SystemSettings:
         """A copy of what the store's connector reads, once that connector finds nothing wrong with it."""
@@ -174,6 +186,10 @@ class Application:
     ) -> ImportReport:
         """As `import_store`, of what somebody else has read."""
         check_store_id(imported.store.id)
+        check(imported.procedures, await self.shops.of(imported.store)).refuse()
+        return await self._bring(imported, await self._ingest(imported, progress))
+
+    async def _ingest(self, imported: ImportedStore, progress: Callable[[Progress], None]) -> ImportReport:
         return await ingest(
             imported,
             versions=self.versions,
@@ -184,6 +200,13 @@ class Application:
             progress=progress,
         )
 
+    async def _bring(self, imported: ImportedStore, report: ImportReport) -> ImportReport:
+        """Put the store's procedures into force; the report with their number."""
+        if not imported.procedures:
+            return report
+        await self.authoring.bring(imported.store.id, imported.procedures, by="import")
+        return replace(report, accepted={**report.accepted, "procedure": len(imported.procedures)})
+
     async def search(
         self, store_id: StoreId, text: str, *, kinds: frozenset[EvidenceKind] = frozenset(EvidenceKind), limit: int = 20
     ) -> list[Candidate]:
@@ -192,6 +215,28 @@ class Application:
         vectors = await self.embedder.embed_queries([text])
         query = SearchQuery(fold(text), tuple(vectors[0].tolist()), kinds, limit=limit)
         return await self.knowledge.search(scope, query)
+
+
+@dataclass(frozen=True, slots=True)
+class Shops:
+    """What the procedures of stores are checked against, as things stand."""
+
+    stores: SqlStores
+    systems: ConnectedSystems
+    tuned: TunedTools
+
+    async def __call__(self, store_id: StoreId) -> Shop:
+        """Raises NotFound."""
+        return await self.of(await self.stores.get(store_id))
+
+    async def of(self, store: Store, intents: frozenset[str] | None = None) -> Shop:
+        """Without the system's operations where it cannot be asked now. intents: those that the store is to have."""
+        intents = intents or (await self.tuned.of(store)).router.intents
+        operations = None
+        if store.system is not None:
+            with suppress(StorebotError):
+                operations = await self.systems.operations(store.id, store.system)
+        return Shop(store.languages, intents, operations)
 
 
 def read_location(location: str, store_id: StoreId) -> ImportedStore:
@@ -250,9 +295,9 @@ async def application(
         stack.push_async_callback(jobs.close)
         suites = SuiteFolders(settings.data_dir / "suites")
         folders = SystemFolders(settings.data_dir / "systems")
-        if backends is None:
-            backends = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
-            stack.push_async_callback(backends.close)
+        systems = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
+        stack.push_async_callback(systems.close)
+        shops = Shops(stores, systems, tuned)
         yield Application(
             settings=settings,
             clock=clock,
@@ -270,7 +315,10 @@ async def application(
             jobs=jobs,
             suites=suites,
             system_folders=folders,
-            backends=backends,
+            backends=backends or systems,
+            procedures=SqlProcedures(database, load),
+            authoring=Authoring(SqlProcedureVersions(database, clock), shops),
+            shops=shops,
             rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
         )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import cast
 
-from assistant.domain.backend import StoreBackend
+from assistant.domain.backend import Operation, StoreBackend
 from assistant.domain.conversation import Conversation
 from assistant.domain.ids import StoreId
 from assistant.domain.ports import Clock, Stores
@@ -91,6 +91,14 @@ class ConnectedSystems:
             self._opened[store_id] = await self._open(store_id, settings)
             return self._opened[store_id].backend
 
+    async def operations(self, store_id: StoreId, settings: SystemSettings) -> Mapping[str, Operation]:
+        """What can be called in a system that need not be in use yet. Raises as Connector.open does."""
+        opened = self._opened.get(store_id)
+        if opened is not None and opened.settings == settings:
+            return opened.backend.operations
+        async with connector(settings).open(self._surroundings(store_id, settings)) as backend:
+            return dict(backend.operations)
+
     async def close(self) -> None:
         while self._opened:
             _, opened = self._opened.popitem()
@@ -100,14 +108,7 @@ class ConnectedSystems:
         """Held by a task of its own: a connector's context must be left by the task that entered it."""
         ready: asyncio.Future[StoreBackend] = asyncio.get_running_loop().create_future()
         leave = asyncio.Event()
-        surroundings = Surroundings(
-            store_id,
-            self.folder(store_id, settings),
-            settings.options,
-            self.data(store_id),
-            self.clock,
-            self.secret,
-        )
+        surroundings = self._surroundings(store_id, settings)
 
         async def hold() -> None:
             try:
@@ -121,3 +122,7 @@ class ConnectedSystems:
 
         task = asyncio.create_task(hold(), name=f"system of {store_id}")
         return _Opened(settings, await ready, task, leave)
+
+    def _surroundings(self, store_id: StoreId, settings: SystemSettings) -> Surroundings:
+        folder, data = self.folder(store_id, settings), self.data(store_id)
+        return Surroundings(store_id, folder, settings.options, data, self.clock, self.secret)

@@ -1,4 +1,4 @@
-"""A store as a folder: `store.yaml` and `knowledge/`, as `docs/formats/store-folder.md` describes it."""
+"""A store as a folder: `store.yaml`, `knowledge/` and `procedures/`, as `docs/formats/store-folder.md` describes it."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from pathlib import Path, PurePosixPath
 from assistant.domain.commerce import Fact, Faq, Product
 from assistant.domain.ids import StoreId
 from assistant.domain.packs import ImportedStore, Item, Media, Refusal
+from assistant.domain.procedures import ProcedureFile
 from knowledge.catalogue import Vocabulary, complete, merged
 from knowledge.media import MEDIA
+from knowledge.readers.encoding import decode
 from knowledge.readers.pack_files import FolderFiles, PackFiles, ZipFiles
 from knowledge.readers.pack_yaml import MANIFEST, read_manifest
 from knowledge.readers.reader import SECTIONS, Pack, PackFile, Reader, installed_readers
 from knowledge.readers.reasons import pack_refused, refusal, remark
 from knowledge.readers.shop_promotions import shop_promotions
 from knowledge.readers.store_yaml import read_store_yaml
+from knowledge.readers.yaml_file import MAX_BYTES
 from knowledge.titles import TitleWords
 
 _CATALOGUE, *_TEXTS = SECTIONS
 _PAGES = "pages"
+PROCEDURES = "procedures"
 
 
 def read_store(path: Path, store_id: StoreId) -> ImportedStore:
@@ -43,7 +47,7 @@ def read_store(path: Path, store_id: StoreId) -> ImportedStore:
     readers = installed_readers()
     packs = [_open(files) for files in _packs(path / "knowledge")]
     _check_names(packs)
-    return ImportedStore(store, _Folder(packs, readers).items())
+    return ImportedStore(store, _Folder(packs, readers).items(), tuple(_procedures(path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,21 @@ def _open(files: PackFiles) -> _OpenPack:
     vocabulary = Vocabulary.shipped().extended(manifest.aliases)
     pack = Pack(manifest.name, manifest.language, manifest.currency, vocabulary)
     return _OpenPack(pack, files, paths, tuple(shop_promotions(manifest, pack.source(file, "promotions"))))
+
+
+def _procedures(store: Path) -> Iterator[ProcedureFile]:
+    """The texts in `procedures/`; what they mean is read where procedures are."""
+    folder = store / PROCEDURES
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if file.suffix in (".yaml", ".yml") and not file.name.startswith("."):
+            shown = f"{PROCEDURES}/{file.name}"
+            try:
+                data = file.read_bytes()
+            except OSError as error:
+                raise pack_refused(shown, "unreadable", error=error.strerror or str(error)) from error
+            if len(data) > MAX_BYTES:
+                raise pack_refused(shown, "too_large", size=len(data), limit=MAX_BYTES)
+            yield ProcedureFile(shown, decode(data, shown))
 
 
 def _check_names(packs: Sequence[_OpenPack]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from assistant import bootstrap
 from assistant.bootstrap import IMPORTERS, application, read_location
 from assistant.domain.commerce import Product, Source
-from assistant.domain.errors import InvalidInput
+from assistant.domain.errors import InvalidInput, ProcedureRefused
 from assistant.domain.evidence import EvidenceKind
 from assistant.domain.ids import ProductId, StoreId
 from assistant.domain.packs import ImportedStore
@@ -19,6 +19,7 @@ from assistant.domain.text import LocalText
 from assistant.settings import Settings
 from tests.conformance.examples import a_store
 from tests.knowledge.fakes import WordEmbedder
+from tests.procedures.shop import TRACK
 from tests.small_shop import write_small_shop
 
 STORE = StoreId("lamps")
@@ -65,6 +66,26 @@ async def test_the_suites_of_a_store_folder_are_kept_with_the_store(tmp_path: Pa
     async with application(Settings(data_dir=tmp_path / "data"), embedder=WordEmbedder()) as app:
         await app.import_store(str(shop), STORE)
         assert app.suites.names(STORE) == ["smoke"]
+
+
+async def test_the_procedures_of_a_store_folder_come_into_force(tmp_path: Path) -> None:
+    shop = write_small_shop(tmp_path / "shop")
+    (shop / "procedures").mkdir()
+    (shop / "procedures" / "track.yaml").write_text(TRACK, encoding="utf-8")
+    async with application(Settings(data_dir=tmp_path / "data"), embedder=WordEmbedder()) as app:
+        report = await app.import_store(str(shop), STORE)
+        assert report.accepted["procedure"] == 1
+        assert [*await app.procedures.of(STORE)] == ["track"]
+
+
+async def test_a_faulty_procedure_refuses_the_import_before_anything_is_published(tmp_path: Path) -> None:
+    shop = write_small_shop(tmp_path / "shop")
+    (shop / "procedures").mkdir()
+    (shop / "procedures" / "track.yaml").write_text(TRACK.replace("order.track", "order.trakc"), encoding="utf-8")
+    async with application(Settings(data_dir=tmp_path / "data"), embedder=WordEmbedder()) as app:
+        with pytest.raises(ProcedureRefused, match=r"procedures/track.yaml, line 3: .* Did you mean `order.track`"):
+            await app.import_store(str(shop), STORE)
+        assert await app.stores.all() == []
 
 
 async def test_an_id_that_no_store_can_have_is_refused_before_anything_is_read(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from assistant.domain.commerce import Fact, Faq, Product, Source
 from assistant.domain.ids import EvidenceId, ProductId, StoreId
+from assistant.domain.procedures import ProcedureFile
 from assistant.domain.store import Store
 from assistant.domain.text import LocalText
 
@@ -59,10 +60,12 @@ Item = Product | Fact | Faq | Prose
 
 @dataclass(frozen=True, slots=True)
 class ImportedStore:
-    """A store and everything that was read for it. `items` is lazy: reading happens while it is consumed."""
+    """A store and everything that was read for it. `items` is lazy: reading happens while it is consumed. procedures:
+    none where what is in force is to stay as it is."""
 
     store: Store
     items: Iterator[Item | Media | Refusal]
+    procedures: tuple[ProcedureFile, ...] = ()
 
 
 class StoreImporter(Protocol):

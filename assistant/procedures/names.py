@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.domain.procedures import SlotKind
+from assistant.domain.text import same_language
 from assistant.procedures import expressions, wording
 from assistant.procedures.document import Document, listed, meant
 from assistant.procedures.expressions import BadExpression
@@ -172,7 +173,8 @@ class Names:
     ) -> None:
         if words is None:
             return
-        missing = [language for language in self.languages if not words.get(language, "").strip()]
+        spoken = [tag for tag, text in words.items() if text.strip()]
+        missing = [needed for needed in self.languages if not any(same_language(tag, needed) for tag in spoken)]
         if missing:
             self.document.add(place, "no_language", languages=", ".join(missing))
         for language, text in words.items():

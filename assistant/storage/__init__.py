@@ -1,4 +1,5 @@
-"""Where conversations, stores, API keys, suites and tunings are kept: tables, their migrations, and what reads them.
+"""Where stores and their conversations, API keys, procedures, suites and tunings are kept: tables, their migrations,
+and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -6,6 +7,7 @@ Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 from assistant.storage.api_keys import SqlApiKeys
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
+from assistant.storage.procedures import SqlProcedures, SqlProcedureVersions
 from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
 from assistant.storage.system_folders import SystemFolders
@@ -15,6 +17,8 @@ __all__ = [
     "Database",
     "SqlApiKeys",
     "SqlConversationLog",
+    "SqlProcedureVersions",
+    "SqlProcedures",
     "SqlStores",
     "SuiteFolders",
     "SystemFolders",

@@ -128,3 +128,40 @@ api_keys = Table(
     Column("expires_at", UtcDateTime),
     Column("revoked_at", UtcDateTime),
 )
+
+procedure_shelves = Table(
+    "procedure_shelves",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("revision", Integer, nullable=False),  # grows with every change of the store's procedures
+)
+
+procedure_versions = Table(
+    "procedure_versions",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("version", String, primary_key=True),
+    Column("number", Integer, nullable=False),  # counts the versions of a name
+    Column("file", String, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("author", String, nullable=False),
+)
+
+procedures = Table(
+    "procedures",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("name", String, primary_key=True),
+    Column("version", String),  # null: out of force
+    Column("brought", String),  # the version that the store's folder brought last; null where none did
+    Column("enabled", Boolean, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+    Column("changed_by", String, nullable=False),
+    ForeignKeyConstraint(
+        ["store_id", "name", "version"],
+        ["procedure_versions.store_id", "procedure_versions.name", "procedure_versions.version"],
+        name="fk_procedures_store_id_name_version",
+    ),
+)

@@ -64,6 +64,11 @@ class Router:
         self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
         self._told_by = lru_cache(_CLAUSES_KEPT)(self._intents_told_by)
 
+    @property
+    def intents(self) -> frozenset[str]:
+        """Every intent that can be told."""
+        return frozenset(self._rules)
+
     def by_pattern(self, clause: Clause, before: Sequence[Said]) -> Routed | None:
         """Where a clause goes whose pattern tells its intent; None where it has none, or says yes to the store."""
         if clause.pattern is None:

@@ -55,12 +55,12 @@ class TunedTools:
         self._tuned[store.id] = self._tuned.pop(store.id)
         return tuned.tools
 
-    async def teach(self, files: Sequence[WrittenFile]) -> None:
+    async def teach(self, files: Sequence[WrittenFile]) -> ShopIntents:
         """Checks a store's definitions and fits their model, so that it is there when they are put in force.
 
         Raises IntentFault.
         """
-        await self._intents(files)
+        return await self._intents(files)
 
     async def close(self) -> None:
         """Stop what is under way; it is taken up when it is needed again."""

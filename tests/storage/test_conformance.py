@@ -7,9 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from assistant.domain.ports import Clock
-from assistant.storage import Database, SqlApiKeys, SqlStores
+from assistant.storage import Database, SqlApiKeys, SqlProcedureVersions, SqlStores
 from tests.conformance.api_keys import ApiKeysSuite
 from tests.conformance.conversation_log import ConversationLogSuite
+from tests.conformance.examples import TickingClock
+from tests.conformance.procedure_versions import ProcedureVersionsSuite
 from tests.conformance.stores import StoresSuite
 
 
@@ -31,3 +33,13 @@ class TestSqlApiKeys(ApiKeysSuite):
     @pytest.fixture
     def keys_at(self, database: Database) -> Callable[[Clock], SqlApiKeys]:
         return lambda clock: SqlApiKeys(database, clock)
+
+
+class TestSqlProcedureVersions(ProcedureVersionsSuite):
+    @pytest.fixture
+    def stores(self, database: Database) -> SqlStores:
+        return SqlStores(database)
+
+    @pytest.fixture
+    def versions(self, database: Database) -> SqlProcedureVersions:
+        return SqlProcedureVersions(database, TickingClock())
