@@ -9,7 +9,7 @@ from assistant.domain.understanding import Language, Script
 
 _HAN = regex.compile(r"\p{Han}")
 _LATIN_WORD = regex.compile(r"\p{Latin}{2,}")
-_PRODUCT_CODE = regex.compile(r"(?=\S*\d)(?=\S*\p{Latin})\S+")
+_LATIN = regex.compile(r"\p{Latin}")
 
 
 def detect(text: str, default: Language) -> Language:
@@ -18,7 +18,7 @@ def detect(text: str, default: Language) -> Language:
     Codes such as "F001" say nothing. A brand name in a Chinese sentence, or one Chinese name in an English sentence of
     four words and more, does not change the language.
     """
-    words = len(_LATIN_WORD.findall(_PRODUCT_CODE.sub(" ", text)))
+    words = sum(len(_LATIN_WORD.findall(token)) for token in text.split() if not _is_code(token))
     characters = len(_HAN.findall(text))
     if characters and (characters >= words or words < 4):
         traditional = is_traditional(text)
@@ -27,6 +27,10 @@ def detect(text: str, default: Language) -> Language:
     if words:
         return Language("en", Script.LATIN)
     return default
+
+
+def _is_code(token: str) -> bool:
+    return any(map(str.isdecimal, token)) and _LATIN.search(token) is not None
 
 
 def of_tag(tag: str) -> Language:

@@ -137,14 +137,14 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
 
 async def embed(turn: Turn, tools: Tools) -> None:
     """The one embedding pass of the turn: what is said, the questions as resolved, and the line that it follows."""
-    open_matters = turn.open()
-    if not open_matters:
+    worded = [matter for matter in turn.open() if _has_words(matter)]
+    if not worded:
         return
-    said = [matter.read.folded for matter in open_matters]
-    asked = [_asked(matter) for matter in turn.matters if matter.routed is None]
+    said = [matter.read.folded for matter in worded]
+    asked = [_asked(matter) for matter in worded if matter in turn.matters]
     texts = list(dict.fromkeys((*said, *asked, *filter(None, [_followed(turn)]))))
     turn.vectors = dict(zip(texts, np.asarray(await tools.embedder.embed_queries(texts)), strict=True))
-    for matter in open_matters:
+    for matter in worded:
         vector = turn.vectors.get(_asked(matter), turn.vectors[matter.read.folded])
         matter.asked_vector = tuple(vector.tolist())
 
@@ -169,7 +169,7 @@ async def route(turn: Turn, tools: Tools) -> None:
 
 
 def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
-    if not any(character.isalnum() for character in matter.read.folded):
+    if not _has_words(matter):
         return Routed(Route.CLARIFY, "other.vague", why="no_words")
     likely = tools.reader.intents.likely(*_readings(turn, matter.read.folded, followed))
     matter.notes["intents"] = _first(likely[0])
@@ -183,6 +183,10 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
         language=turn.voice.language.tag,
         about=bool(matter.products or matter.ambiguous),
     )
+
+
+def _has_words(matter: Matter) -> bool:
+    return any(character.isalnum() for character in matter.read.folded)
 
 
 def _followed(turn: Turn) -> str:
