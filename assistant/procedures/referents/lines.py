@@ -30,6 +30,9 @@ _COUNT = regex.compile(
     r"(?P<number>\d{1,2}|two|three|four|five|both|两|二|三|四|俩)\s?(?:个|件|台|条|双|本|块)?\s?"
     r"(?:of (?:the|my) )?(?:[\w'-]+ )?$"
 )
+_BECOMING = regex.compile(
+    r"\b(?:to|for|into|with) (?:(?:a|an|the|one|some) )?(?:[\w'-]+ )?$|(?:换成|改成|换为|换个|换一个|换)\p{Han}{0,3}$"
+)
 _SAME_ORDER = regex.compile(r"\bsame order\b|同一个?订?单")
 _COUNTS = {"two": 2, "both": 2, "两": 2, "俩": 2, "二": 2, "three": 3, "三": 3, "four": 4, "四": 4, "five": 5}
 _DETERMINED = regex.compile(
@@ -77,11 +80,12 @@ class Lines:
         focus: Sequence[Item] = (),
         serves: Callable[[Order, OrderLine], bool] = lambda _, __: True,
         names: Mapping[ProductId, Sequence[str]] | None = None,
+        doing: str = "",
     ) -> Meaning[Item]:
         """The items that a clause means, of the orders given: one order's, or all of the shopper's.
 
         focus: the items last talked about. serves: whether what is asked for can be done to an item; it decides between
-        items that the words leave, never against the words.
+        items that the words leave, never against the words. doing: as in `Roles.of`.
         """
         by_id = {order.id: order for order in orders}
         items = tuple(
@@ -92,16 +96,15 @@ class Lines:
         can = {item for item in items if serves(by_id[item.order], item.line)}
         text = blanked(LIKENED, even(self._conditions.without(said.folded)))
         items = self._of_stage(text, items, by_id)
-        if by_number := [
-            item for item in items if {item.line.sku_id, item.line.product_id} & set(_TOKEN.findall(said.text))
-        ]:
-            return self._counted(said, one_of(tuple(by_number), How.WORDS, tuple(_TOKEN.findall(said.text))))
-        spoken = self._spoken(text, items, names or {})
+        spoken = self._spoken(text, items, names or {}, doing)
         left_out = {index for one in spoken if one.role is Role.LEFT_OUT for index in one.mention.things}
         meant = [one for one in spoken if one.role is Role.MEANT]
-        if meant:
+        by_number = self._by_number(said, items)
+        if meant and not self._quantifiers["every_item"].found_in(text):
             beside = [one for one in spoken if one.role is Role.BESIDE]
-            return self._counted(said, self._named(text, items, meant, beside, can))
+            return self._counted(said, _together(by_number, self._named(text, items, meant, beside, can)))
+        if by_number.told:
+            return self._counted(said, by_number)
         return self._counted(said, self._unnamed(text, items, left_out, spoken, focus, can))
 
     def said_of(
@@ -109,29 +112,57 @@ class Lines:
         said: Clause,
         items: Sequence[Item],
         *,
+        orders: Sequence[Order] = (),
         names: Mapping[ProductId, Sequence[str]] | None = None,
     ) -> tuple[Said, ...]:
-        """The stretches of a clause that speak of some items, each up to where the next are named.
+        """The stretches of a clause that speak of some items, each up to where the next thing is named.
 
-        Items of which no words are their own have those said of all: the clause as a whole.
+        Items of which no words are their own have those said of all: the clause as a whole. orders: those whose other
+        items may be named too.
         """
         text = even(said.folded)
-        spoken = [one for one in self._spoken(text, items, names or {}) if one.role is Role.MEANT]
-        if not spoken:
+        others = (
+            Item(order.id, place, line)
+            for order in orders
+            for place, line in enumerate(order.lines)
+            if not any((item.order, item.place) == (order.id, place) for item in items)
+        )
+        spoken = self._spoken(text, (*items, *others), names or {})
+        spoken = tuple(one for one in spoken if one.role not in (Role.ASIDE, Role.BECOMES))
+        own = frozenset(range(len(items)))
+        if not any(one.mention.things & own for one in spoken):
             return (Said(tuple(items), text),) if items else ()
         stretches: dict[frozenset[int], str] = {}
+        of_all = text[: _described_from(text, spoken[0].mention, 0)]
+        of_all = of_all if self._quantifiers["every_item"].found_in(of_all) else ""
         for index, one in enumerate(spoken):
             start = _described_from(text, one.mention, spoken[index - 1].mention.end if index else 0)
             end = len(text)
             if index + 1 < len(spoken):
                 following = spoken[index + 1].mention
                 end = _described_from(text, following, one.mention.end)
-            stretches[one.mention.things] = f"{stretches.get(one.mention.things, '')} {text[start:end]}".strip()
+            things = one.mention.things & own
+            if things and one.role is Role.MEANT:
+                stretches[things] = f"{stretches.get(things, of_all)} {text[start:end]}".strip()
         found = [
             Said(tuple(items[index] for index in sorted(things)), stretch) for things, stretch in stretches.items()
         ]
         rest = tuple(item for index, item in enumerate(items) if not any(index in things for things in stretches))
         return (*found, Said(rest, text)) if rest else tuple(found)
+
+    @staticmethod
+    def _by_number(said: Clause, items: tuple[Item, ...]) -> Meaning[Item]:
+        """Items whose ids, or whose products', the message holds; several of one id are a choice."""
+        chosen: list[Item] = []
+        among: list[Item] = []
+        told = []
+        for token in dict.fromkeys(_TOKEN.findall(said.text)):
+            if fitting := tuple(item for item in items if token in (item.line.sku_id, item.line.product_id)):
+                told.append(token)
+                found = one_of(fitting[:1] if _alike(fitting) else fitting, How.WORDS)
+                chosen += found.meant
+                among += found.among
+        return Meaning(tuple(dict.fromkeys(chosen)), How.WORDS if told else How.UNTOLD, tuple(among), tuple(told))
 
     def _of_stage(self, text: str, items: tuple[Item, ...], orders: Mapping[OrderId, Order]) -> tuple[Item, ...]:
         """Those of orders of the stage that words pick, where there are any."""
@@ -141,9 +172,11 @@ class Lines:
                 items = fitting
         return items
 
-    def _spoken(self, text: str, items: Sequence[Item], names: Mapping[ProductId, Sequence[str]]) -> tuple[Spoken, ...]:
+    def _spoken(
+        self, text: str, items: Sequence[Item], names: Mapping[ProductId, Sequence[str]], doing: str = ""
+    ) -> tuple[Spoken, ...]:
         called = [(item.line.title, *names.get(item.line.product_id, ())) for item in items]
-        spoken = self._roles.of(text, self._naming.mentions(text, called))
+        spoken = self._roles.of(text, self._naming.mentions(text, called), doing=doing)
         return tuple(one for one in spoken if not one.mention.weak) or spoken
 
     def _named(
@@ -236,9 +269,17 @@ class Lines:
         if len(prices) != len(candidates) or len(candidates) < 2:
             return candidates
         for name, price in (("cheaper", min(prices)), ("dearer", max(prices))):
-            if self._compares[name].found_in(text):
+            if self._compares[name].found_in(text) and self._says_price(text):
                 return tuple(item for item in candidates if item.line.price and item.line.price.amount == price)
         return candidates
+
+    def _says_price(self, text: str) -> bool:
+        """Whether an item is told by its price, and not only what it shall become."""
+        return any(
+            not _BECOMING.search(text, max(0, start - 24), start)
+            for phrases in self._compares.values()
+            for _, start, _ in phrases.spans(text)
+        )
 
     def _unnamed(
         self,
@@ -257,7 +298,11 @@ class Lines:
         known = tuple(
             item for item in items if any((item.order, item.place) == (one.order, one.place) for one in focus)
         )
-        if len(items) > 1 and any(phrases.found_in(text) for phrases in self._compares.values()):
+        if word := self._quantifiers["every_item"].first(text):
+            return Meaning(rest, How.WORDS, words=(word,))
+        if len(known) == 1 and self._points["back"].found_in(text):
+            return Meaning(known, How.FOCUS)
+        if len(items) > 1 and self._says_price(text):
             priced = self._priced(text, known if len(known) > 1 else items)
             return one_of(priced, How.WORDS, told)
         if self._quantifiers["both"].found_in(text) and len(known) == 2:
@@ -281,6 +326,19 @@ class Lines:
         if len(meaning.meant) == 1 and counts and 0 < counts[0] < meaning.meant[0].line.quantity:
             return replace(meaning, meant=(replace(meaning.meant[0], quantity=counts[0]),))
         return meaning
+
+
+def _together(one: Meaning[Item], other: Meaning[Item]) -> Meaning[Item]:
+    """What both mean."""
+    if not one.told:
+        return other
+    meant = tuple(dict.fromkeys((*one.meant, *other.meant)))
+    return Meaning(
+        meant,
+        other.how,
+        tuple(item for item in (*one.among, *other.among) if item not in meant),
+        (*one.words, *other.words),
+    )
 
 
 def _alike(items: Sequence[Item]) -> bool:

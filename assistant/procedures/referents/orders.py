@@ -81,17 +81,18 @@ class Orders:
         serves: Callable[[Order], bool] = lambda _: True,
         products: Collection[ProductId] = (),
         names: Mapping[ProductId, Sequence[str]] | None = None,
+        doing: str = "",
     ) -> Meaning[Order]:
         """The orders that a clause means.
 
         serves: whether what is asked for can be done to an order. It decides between orders that the words leave, and
         never against the words. With "all of them" every order that the words leave is meant, served or not.
         products: those that the words name, where the catalogue tells; names: what lines' products are called, besides
-        their titles.
+        their titles. doing: as in `Roles.of`.
         """
         listed = tuple(sorted(orders, key=lambda order: order.id))
         text = blanked(LIKENED, self._conditions.without(said.folded))
-        search = Search(said, text, listed, talk or Talk(), today, serves, products, names or {})
+        search = Search(said, text, listed, talk or Talk(), today, serves, products, names or {}, doing)
         left = self._ids.left(search) or self._by_words(search)
         if left.missing and not left.words:
             return Meaning(missing=tuple(left.missing))
@@ -124,7 +125,7 @@ class Orders:
         mentions = self._naming.mentions(
             search.text, [(line.title, *search.names.get(line.product_id, ())) for _, line in lines]
         )
-        spoken = self._roles.of(search.text, mentions)
+        spoken = self._roles.of(search.text, mentions, doing=search.doing)
         telling = [one for one in spoken if not one.mention.weak] or list(spoken)
         holding = {one.mention: {lines[index][0].id for index in one.mention.things} for one in telling}
         for one in telling:

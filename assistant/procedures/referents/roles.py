@@ -8,6 +8,7 @@ from enum import StrEnum
 
 import regex
 
+from assistant.nlu.phrases import Phrases
 from assistant.procedures.referents import words
 from assistant.procedures.referents.naming import Mention
 
@@ -36,6 +37,7 @@ class Roles:
 
     def __init__(self) -> None:
         lists = words.word_lists("roles")
+        self._done = {name: Phrases(lists[name]) for name in ("return", "exchange", "cancel")}
         adjectives = r"(?:[\w'-]+ ){0,2}"
         determined = rf"(?:(?:{_any_of(lists['determiners'])}) )?"
         self._left_out = regex.compile(
@@ -57,8 +59,12 @@ class Roles:
         joins = "|".join((_any_of(_latin(lists["joins"]), whole=True), _any_of(_other(lists["joins"]))))
         self._joined = regex.compile(rf"(?:\s|{joins})*")
 
-    def of(self, folded: str, mentions: Sequence[Mention]) -> tuple[Spoken, ...]:
-        """Each mention with its role. Where all are only beside the matter, the first is what is meant."""
+    def of(self, folded: str, mentions: Sequence[Mention], *, doing: str = "") -> tuple[Spoken, ...]:
+        """Each mention with its role. Where all are only beside the matter, the first is what is meant.
+
+        doing: what is asked for here: "return", "exchange" or "cancel". Of things to which something else shall be done
+        in the same text is only spoken.
+        """
         spoken: list[Spoken] = []
         for mention in mentions:
             before = spoken[-1] if spoken else None
@@ -70,10 +76,22 @@ class Roles:
                 and self._follows(folded, before, mention)
             ):
                 role = Role.LEFT_OUT
+            if role is Role.MEANT and doing and self._otherwise(folded, mention, doing):
+                role = Role.ASIDE
             spoken.append(Spoken(mention, role))
         if spoken and all(one.role in (Role.ASIDE, Role.BESIDE) for one in spoken):
             spoken[0] = Spoken(spoken[0].mention, Role.MEANT)
         return tuple(spoken)
+
+    def _otherwise(self, folded: str, mention: Mention, doing: str) -> bool:
+        """Whether the last word before a mention for what shall be done is of something else than is asked for here."""
+        if not self._done[doing].found_in(folded):
+            return False
+        last = {
+            name: max((end for _, _, end in verbs.spans(folded[: mention.start])), default=-1)
+            for name, verbs in self._done.items()
+        }
+        return max(last.values()) > last[doing]
 
     def _follows(self, folded: str, before: Spoken, mention: Mention) -> bool:
         return self._joined.fullmatch(folded, before.mention.end, mention.start) is not None
@@ -89,7 +107,9 @@ class Roles:
             return Role.ASIDE
         if self._beside.search(before) or self._beside_after.match(after):
             return Role.BESIDE
-        return Role.BECOMES if self._becomes.search(before) else Role.MEANT
+        becomes = self._becomes.search(before)
+        opens = becomes is not None and not before[: becomes.start()].strip(" ,，")  # "For the lamp, ..."
+        return Role.BECOMES if becomes and not (opens and len(before) < _BEFORE) else Role.MEANT
 
 
 def _latin(spellings: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ class Search:
     serves: Callable[[Order], bool]
     products: Collection[ProductId]
     names: Mapping[ProductId, Sequence[str]]
+    doing: str
 
     def focus(self, among: Sequence[Order]) -> Order | None:
         by_id = {order.id: order for order in among}

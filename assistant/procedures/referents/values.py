@@ -237,14 +237,9 @@ def _colours() -> Iterator[list[str]]:
 def _places(text: str, form: str) -> Iterator[tuple[int, int]]:
     if form not in text:
         return
-    start = r"(?<![a-z0-9'])" if form[0].isascii() else ""
-    end = (
-        r"(?:s|es)?(?![a-z0-9'])"
-        if form[-1].isascii() and len(form) > 1
-        else r"(?![a-z0-9'])"
-        if form[-1].isascii()
-        else ""
-    )
+    start = r"(?<![a-z0-9])(?<![a-z]')" if form[0].isascii() else ""
+    plural = "(?:s|es)?" if form[-1].isascii() and len(form) > 1 else ""
+    end = rf"{plural}(?![a-z0-9])(?!'[a-z])" if form[-1].isascii() else ""
     for match in regex.finditer(f"{start}{regex.escape(form)}{end}", text):
         yield match.start(), match.end()
 

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 
+import regex
+
 from assistant.domain.commerce import Sku
 from assistant.domain.folding import fold
-from assistant.domain.understanding import Extreme, Relation
+from assistant.domain.understanding import Extreme
 from assistant.procedures.referents.meaning import How, Meaning
 from assistant.procedures.referents.values import Values
 from assistant.procedures.referents.wishes import Comparison, Wish, Wishes
 
+_TOKEN = regex.compile(r"[\w-]*\d[\w-]*")
 _NEAREST = 3  # variants offered where none is as wished
 
 
@@ -148,9 +151,10 @@ class Variants:
         checks += [has.get(option) == had.get(option) for option in wish.kept - wish.spoken_of]
         checks += [self._bounded(has.get(option, ""), value, least) for option, value, least in wish.bounds]
         checks += [self._compares(has, had, comparison) for comparison in wish.comparisons]
-        if wish.price and sku.price:
-            relation, amount = wish.price
-            checks.append(sku.price.amount <= amount if relation is Relation.AT_MOST else sku.price.amount >= amount)
+        if sku.id != current.id:
+            checks += [self._compares(has, had, Comparison(option, high)) for option, high in wish.ends]
+        if wish.most is not None and sku.price:
+            checks.append(sku.price.amount <= wish.most)
         return checks
 
     def _bounded(self, value: str, bound: str, least: bool) -> bool:
@@ -193,8 +197,6 @@ class Variants:
         if wish.extreme and not all(sku.price for sku in (*skus, current)):
             return False
         rivals = [sku for sku in self._fitting(wish, current, skus) if available(sku)]
-        if wish.ends and not wish.extreme and not wish.free:
-            rivals = [sku for sku in rivals if not _changed(sku, current, wish)]
         return current.id in {sku.id for sku in self._best(wish, [current, *rivals])}
 
     def _next(self, current: Sku, skus: Sequence[Sku], comparison: Comparison) -> tuple[str, ...]:
@@ -263,7 +265,7 @@ class Variants:
 
 
 def _names(text: str, sku: Sku) -> bool:
-    return str(sku.id) in text.replace("#", " ").replace(",", " ").replace("，", " ").split()
+    return str(sku.id) in _TOKEN.findall(text)
 
 
 def _beyond(rank: Decimal | None, mark: Decimal | None, up: bool) -> bool:

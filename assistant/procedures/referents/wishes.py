@@ -26,6 +26,7 @@ _BESIDE = 24  # characters beside "same" in which the option is named
 _THAN_MONEY = regex.compile(
     r"\s?than [$£€¥]?\d+(?:\.\d+)?(?! ?(?:inch|gb|l\b|liter|ml|w\b|mp|piece|ft|hour))|\s?\d*[$£€¥]"
 )
+_OTHER_SUM = regex.compile(r"\b(?:order|total|credit|balance|card|budget left|refund)\b|余额|总价|总额|退")
 _TOWARDS = regex.compile(r"(?:比|than|over|above|大于|超过|高于)\s?$")
 
 
@@ -46,8 +47,8 @@ class Wish:
 
     wanted: per option its values, the dearest first. missing: values named that no variant has. excluded, preferred:
     as pairs of option and value, the most wanted first. bounds: option, value, and whether at least it. kept: options
-    that must stay. extreme: of the price; ends: of options, True for the highest. again: the very same variant.
-    likened: it shall be as another that the shopper has.
+    that must stay. most: what it may cost. extreme: of the price; ends: of options, True for the highest. again: the
+    very same variant. likened: it shall be as another that the shopper has.
     """
 
     words: str = ""
@@ -62,7 +63,7 @@ class Wish:
     free_options: frozenset[str] = frozenset()
     free: bool = False
     extreme: Extreme | None = None
-    price: tuple[Relation, Decimal] | None = None
+    most: Decimal | None = None
     again: bool = False
     likened: bool = False
 
@@ -77,7 +78,7 @@ class Wish:
             or self.comparisons
             or self.ends
             or self.extreme
-            or self.price
+            or self.most
             or self.again
             or self.likened
         )
@@ -142,9 +143,6 @@ class Wishes:
 
     def _one(self, text: str, options: Options, current: dict[str, str], last: str) -> Wish:
         steps, text = self._steps(text, options)
-        money = next(
-            (m for m in self._values.measures_of(text) if m.kind == "money" and m.relation is not Relation.EQUAL), None
-        )
         named = self._values.in_text(self._without_complaints(text), options, last=last)
         preferred, allowed, plain = self._sorted_by_piece(text, named)
         comparisons, named_in = self._comparisons(text, options, plain)
@@ -154,9 +152,17 @@ class Wishes:
             plain = [] if comparisons else plain
         plain = [one for one in plain if one not in named_in]
         bounds, bounding = self._bounds(text, plain)
-        plain = [one for one in plain if one not in bounding]
         free = self._marks["free"].found_in(text)
         ends = tuple(self._ends(text, options))
+        free_options = frozenset((*(one.option for one in allowed), *self._free_options(text, options)))
+        moving = {one.option for one in (*steps, *comparisons)} | {option for option, _ in ends}
+        plain = [
+            one
+            for one in plain
+            if one not in bounding
+            and one.option not in free_options
+            and not (one.option in moving and one.value == current.get(one.option))
+        ]
         extreme = next((end for end in Extreme if self._marks[end.value].found_in(text)), None)
         return Wish(
             words=text.strip(" ,.，。"),
@@ -168,13 +174,26 @@ class Wishes:
             comparisons=(*steps, *comparisons),
             ends=ends,
             kept=frozenset(self._kept(text, options)),
-            free_options=frozenset((*(one.option for one in allowed), *self._free_options(text, options))),
+            free_options=free_options,
             free=free,
             extreme=extreme,
-            price=(money.relation, money.number) if money else None,
+            most=self._most(text),
             again=self._marks["again"].found_in(text),
             likened=self._marks["likened"].found_in(text),
         )
+
+    def _most(self, text: str) -> Decimal | None:
+        """What it may cost at most; a sum of an order or on a card is another matter."""
+        for start, end in _pieces(text):
+            if not _OTHER_SUM.search(text[start:end]):
+                for measure in self._values.measures_of(text[start:end]):
+                    if measure.kind == "money" and measure.relation is Relation.AT_MOST:
+                        return measure.number
+        return None
+
+    def _prices(self, text: str) -> bool:
+        """Whether words compare prices."""
+        return self._marks["cheapest"].found_in(text) or self._marks["dearest"].found_in(text)
 
     def _steps(self, text: str, options: Options) -> tuple[list[Comparison], str]:
         """ "1000 more pieces", and the text without it."""
@@ -189,6 +208,11 @@ class Wishes:
                 found.append(Comparison(option, way in ("more", "extra", "additional", "多"), step=number))
                 text = f"{text[: match.start()]}{' ' * len(match.group())}{text[match.end() :]}"
         return found, text
+
+    def _ordered(self, values: Collection[str]) -> bool:
+        """Whether values lie on a scale, or are numbers."""
+        folded = {fold(value) for value in values}
+        return self._numeric(values) or any(len(folded & set(scale)) > 1 for scale in self._values.scales)
 
     def _numeric(self, values: Collection[str]) -> bool:
         return all(self._values.number(value) for value in values)
@@ -227,9 +251,7 @@ class Wishes:
         used: list[Named] = []
         for name in ("up", "down"):
             for word, start, end in self._comparing[name].spans(text):
-                if self._marks["cheapest"].found_in(text[start : end + 12]) or self._marks["dearest"].found_in(
-                    text[start:]
-                ):
+                if self._prices(text[start : end + 12]):
                     continue
                 if _THAN_MONEY.match(text, end):
                     continue
@@ -239,7 +261,7 @@ class Wishes:
                     if "…" in spelling and word[0] == spelling[0] and word[-1] == spelling[-1]
                 )
                 option = self._option_of(text, start, end, about, options)
-                if option is None or any(one.option == option for one in found):
+                if option is None or any(one.option == option for one in found) or not self._ordered(options[option]):
                     continue
                 than = next(
                     (one for one in plain if one.option == option and self._is_mark(text, one, start, end)), None
@@ -366,5 +388,5 @@ def _overlaid(first: Wish, then: Wish) -> Wish:
         free_options=first.free_options | then.free_options,
         free=first.free or then.free,
         extreme=then.extreme or first.extreme,
-        price=then.price or first.price,
+        most=then.most or first.most,
     )

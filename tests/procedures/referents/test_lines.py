@@ -65,14 +65,15 @@ def skus(meaning: Meaning[Item]) -> set[str]:
         ("everything", {"drill", "shelf-oak", "tablet-black", "plate", "shelf-white", "tablet-gold", "puzzle"}),
         ("return the drill but keep the puzzle", {"drill"}),
         ("return the puzzle because it goes with the drill", {"puzzle"}),
-        ("item tablet-gold 8 please", set()),
+        ("For the drill, I have a question; return the puzzle", {"drill", "puzzle"}),
+        ("exchange it for the cheapest; I mean the drill", {"drill"}),
     ],
 )
 def test_words_tell_the_items(teller: Teller, text: str, meant: set[str]) -> None:
-    if meant:
-        found = of(teller, text)
-        assert skus(found) == meant, found
-        assert not found.among
+    found = of(teller, text)
+
+    assert skus(found) == meant, found
+    assert not found.among
 
 
 @pytest.mark.parametrize(
@@ -148,6 +149,39 @@ def test_each_item_has_the_words_said_of_it(teller: Teller) -> None:
     assert "metal" not in texts["tablet-black"]
     assert "metal, white" in texts["shelf-oak"]
     assert "gold" not in texts["shelf-oak"]
+
+
+def test_of_two_matters_in_one_message_each_has_its_own_items(teller: Teller) -> None:
+    said = teller.say("return the drill, and exchange the puzzle and the black tablet for other ones")
+
+    returned = teller.mean.lines.which(said, (OLD, NEW), doing="return")
+    exchanged = teller.mean.lines.which(said, (OLD, NEW), doing="exchange")
+
+    assert skus(returned) == {"drill"}
+    assert skus(exchanged) == {"puzzle", "tablet-black"}
+
+
+def test_all_items_are_meant_though_one_of_them_is_named(teller: Teller) -> None:
+    text = "change all my items to the dearest variants, but the plates only if they are white"
+
+    found = of(teller, text, (OLD,))
+
+    assert len(found.meant) == 4
+    said = {one.items[0].line.sku_id: one.text for one in teller.mean.lines.said_of(teller.say(text), found.meant)}
+    assert "dearest" in said["plate"], "what is said of all is said of it too"
+
+
+def test_what_an_item_shall_become_says_nothing_of_which_is_meant(teller: Teller) -> None:
+    drill = Item(OLD.id, 0, OLD.lines[0])
+
+    assert of(teller, "change it to the most expensive one", focus=[drill]).meant == (drill,)
+    assert not of(teller, "change one of them to the most expensive one").meant
+
+
+def test_an_id_beside_a_name_adds_to_it(teller: Teller) -> None:
+    number = order("#N", line("Cordless Drill", sku="4411223344"), line("Floor Lamp", sku="5511223344"))
+
+    assert skus(of(teller, "return 4411223344 and the lamp", (number,))) == {"4411223344", "5511223344"}
 
 
 SCRAPS = [

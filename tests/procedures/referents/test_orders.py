@@ -219,6 +219,15 @@ def test_words_of_other_matters_name_no_order(teller: Teller, text: str) -> None
     assert of(teller, text, (phone, LAMP, HEATER)).how in (How.LIKELY, How.UNTOLD)
 
 
+def test_of_two_matters_in_one_message_each_has_its_own_orders(teller: Teller) -> None:
+    said = teller.say("return the drill and cancel the floor lamp")
+
+    def meant(doing: str) -> tuple[Order, ...]:
+        return teller.mean.orders.which(said, ORDERS, today=TODAY, serves=open_, doing=doing).meant
+
+    assert (meant("return"), meant("cancel")) == ((DRILL,), (LAMP,))
+
+
 SCRAPS = """
 cancel all my pending orders order the other one lamp drill fan not except both #A100231 A100878 4411 last newest first
 second 取消 所有 订单 没发货的 那单 另外那单 刚才 热水器 不是 除了 两个都 尾号 6月18号买的 1299的那个 Austin

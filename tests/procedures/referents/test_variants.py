@@ -90,6 +90,8 @@ def test_options_with_chinese_names_are_told_too(teller: Teller, text: str, mean
         ("the brightest one, I don't care about the power source", "lamp-2", "lamp-4"),
         ("less bright", "lamp-2", "lamp-1"),
         ("battery instead of USB", "lamp-2", "lamp-3"),
+        ("the medium one may be too bright, the dimmest please", "lamp-2", "lamp-1"),
+        ("with 'battery' as its power source", "lamp-2", "lamp-3"),
     ],
 )
 def test_relations_are_told_on_the_scale_of_the_values(teller: Teller, text: str, current: str, meant: str) -> None:
@@ -121,6 +123,24 @@ def test_wishes_for_want_of_another_are_tried_in_order(teller: Teller, text: str
 )
 def test_bounds_and_extremes_are_told(teller: Teller, text: str, meant: str) -> None:
     assert [sku.id for sku in of(teller, text, PHONES, "phone-1").of.meant] == [meant]
+
+
+def test_the_end_of_a_scale_is_taken_though_other_options_differ_there(teller: Teller) -> None:
+    found = of(teller, "the highest pressure, everything else the same", PUMPS, "pump-9")
+
+    assert [sku.id for sku in found.of.meant] == ["pump-12"], "the highest with the same hose"
+    found = of(teller, "the highest pressure", PUMPS[2:], "pump-12")
+    assert ([sku.id for sku in found.of.meant], found.changed) == (["pump-15"], ("hose",))
+
+
+def test_an_option_that_does_not_matter_may_be_anything(teller: Teller) -> None:
+    found = of(teller, "with 128GB, I don't care about waterproof or not, nor the chip", PHONES, "phone-1")
+
+    assert [sku.id for sku in found.of.meant] == ["phone-2"]
+
+
+def test_a_sum_of_the_order_bounds_no_price(teller: Teller) -> None:
+    assert of(teller, "my card has less than $50 left. The L please", JACKETS, "j-M-black-cotton").of.meant
 
 
 def test_what_no_variant_has_is_said_with_what_comes_nearest(teller: Teller) -> None:
