@@ -68,7 +68,7 @@ class HttpRemote:
     async def write(self, call: RemoteCall, idempotency_key: str, *, repeatable: bool) -> object:
         header = self.mapping.idempotency_header
         try:
-            request = self._request(call, {header: idempotency_key} if header else {})
+            request = self._request(call, {header: _header_value("the key", idempotency_key)} if header else {})
         except _CannotStand as error:
             raise InvalidInput(str(error), errors=[{"loc": error.name, "msg": str(error)}]) from error
 

@@ -52,7 +52,7 @@ def agreed(
             _add(faults, written, *problem)
         if isinstance(entry, OperationMap):
             declared[str(place[-1])] = operations.declared(str(place[-1]), entry, signature)
-            for below, zh, en in operations.faults(entry, signature):
+            for below, zh, en in (*operations.faults(entry, signature), *_of_orders(mapping, entry, signature)):
                 _add(faults, written, (*place, *below), zh, en)
     return declared
 
@@ -156,6 +156,16 @@ def _of_parameters(
             yield (*place, "pages", "parameter"), zh, en
     for target in sorted(signature.required - told):
         yield (*place, "with"), f"{call} 必须有 {target}", f"{call} needs {target}"
+
+
+def _of_orders(mapping: SystemMap, entry: OperationMap, signature: Signature) -> Iterator[operations.Fault]:
+    """A parameter by which an order is read names an order here as well, which has to be proven the shopper's."""
+    naming = {target for target, expression in mapping.reads.order.values.items() if ORDER in expression.names}
+    for target, argument in operations.passed_on(entry, signature).items():
+        if target in naming and argument != entry.order and not entry.public:
+            zh = f"{argument} 指明订单：请写 order: {argument}，以核对订单属于该顾客"
+            en = f"{argument} names an order: write `order: {argument}`, so that it is checked to be the shopper's"
+            yield (), zh, en
 
 
 def _used(values: Mapping[str, Expression]) -> set[str]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import structlog
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_after_attempt, stop_before_delay
 from tenacity.wait import wait_random_exponential
 
@@ -17,6 +18,7 @@ from connectors.mapping.model import Errors, Patience
 from connectors.mapping.remote import Answered
 
 _T = TypeVar("_T")
+_log = structlog.get_logger(__name__)
 
 
 class Trouble(Exception):
@@ -133,6 +135,7 @@ class Persistence:
         try:
             result = await attempt()
         except Trouble as trouble:
+            _log.warning("store_system_trouble", trouble=str(trouble), maybe_done=trouble.maybe_done)
             if trouble.counts:
                 self.breaker.failed()
             raise

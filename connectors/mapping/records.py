@@ -104,8 +104,9 @@ class Translation:
         )
 
     def _line(self, entry: LineMap, raw: object) -> OrderLine:
-        quantity = _number(_value(entry.quantity, raw)) if entry.quantity else Decimal(1)
-        if quantity is None or quantity != int(quantity) or quantity < 1:
+        told = _value(entry.quantity, raw)
+        quantity = Decimal(1) if told is None else _number(told)
+        if quantity is None or quantity != int(quantity) or quantity < 0:
             raise Malformed(f"`{entry.quantity}` gives no number of pieces")
         sku = _text(entry.sku_id, raw)
         return OrderLine(

@@ -1,6 +1,6 @@
 """What an error that a system answered with means to us.
 
-What the system said goes no further than the log: only codes that the mapping finds in it do.
+What the system said goes no further: only codes that the mapping finds in it do.
 """
 
 from __future__ import annotations

@@ -68,21 +68,27 @@ class Session:
     timeout: float
     _connections: set[Connection] = field(default_factory=set, init=False)
     _current: Connection | None = field(default=None, init=False)
-    _opening: asyncio.Lock = field(default_factory=asyncio.Lock, init=False)
+    _opening: asyncio.Task[Connection] | None = field(default=None, init=False)
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Connection]:
         """Raises Trouble where the server cannot be reached: then nothing was sent."""
-        async with self._opening:
-            if self._current is None or not self._current.usable:
-                self._current = await self._open()
-            connection = self._current
+        connection = await self._usable()
         connection.users += 1
         try:
             yield connection
         finally:
             connection.users -= 1
             connection.left()
+
+    async def _usable(self) -> Connection:
+        """All who come while one is opened wait for the same."""
+        if self._current is not None and self._current.usable:
+            return self._current
+        if self._opening is None or self._opening.done():
+            self._opening = asyncio.create_task(self._open(), name="mcp session opening")
+        self._current = await asyncio.shield(self._opening)
+        return self._current
 
     async def close(self) -> None:
         for connection in self._connections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shlex
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 import yaml
 from mcp.server.mcpserver import MCPServer
+from mcp.types import ToolAnnotations
 
 from assistant.domain.backend import OrderId, ShopperRef, StoreBackend
 from assistant.domain.commerce import Money
@@ -280,3 +282,24 @@ async def test_a_server_that_is_not_there_is_unavailable(tmp_path: Path) -> None
 def _children() -> list[int]:
     tasks = Path(f"/proc/{os.getpid()}/task")
     return [int(child) for task in tasks.iterdir() for child in (task / "children").read_text().split()]
+
+
+async def test_a_tool_that_says_it_changes_something_is_no_read(http: Place) -> None:
+    def check_stock(product_id: str) -> dict[str, int]:
+        return {}
+
+    assert http.running is not None
+    http.running.remove_tool("check_stock")
+    http.running.add_tool(check_stock, annotations=ToolAnnotations(read_only_hint=False))
+    with pytest.raises(SystemRefused, match="it is no read"):
+        async with http.open():
+            pass
+
+
+async def test_callers_who_come_together_wait_for_one_program(program: Place) -> None:
+    async with program.open() as backend:
+        for process in _children():
+            os.kill(process, signal.SIGKILL)
+        found = await asyncio.gather(*(backend.shopper(ME) for _ in range(4)))
+        assert [shopper.id for shopper in found] == [MEI] * 4
+        assert len(_children()) == 1
