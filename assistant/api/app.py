@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, errors, evaluations, explanations, site, stores, stream, traces
+from assistant.api import chat, errors, evaluations, explanations, procedures, site, stores, stream, traces
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -21,7 +21,7 @@ from assistant.api.schemas import DeltaSignal, DroppedSignal, TypingSignal
 API_VERSION = "1.0.0"
 DESCRIPTION = """\
 The shopper's side of storebot: open a session, send messages, follow the event stream. With an API key, the side of
-those who evaluate it.
+those who evaluate and manage it.
 
 Errors are RFC 9457 problem documents with a stable `code`. Ids are sortable strings. Times are RFC 3339 in UTC.
 """
@@ -44,7 +44,10 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
             Middleware(
                 BodyLimit,
                 max_bytes=services.limits.max_body_bytes,
-                larger=((evaluations.ORDERS, services.limits.max_evaluation_bytes),),
+                larger=(
+                    (evaluations.ORDERS, services.limits.max_evaluation_bytes),
+                    (procedures.TEXTS, max(procedures.MAX_BODY_BYTES, services.limits.max_body_bytes)),
+                ),
             ),
         ],
     )
@@ -59,6 +62,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         traces.router,
         explanations.router,
         evaluations.router,
+        procedures.router,
         site.router,
     ):
         app.include_router(router)

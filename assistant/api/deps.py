@@ -23,6 +23,7 @@ from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, StoreId
 from assistant.domain.ports import Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
+from assistant.procedures.authoring import Authoring
 
 
 class Dispatcher(Protocol):
@@ -71,6 +72,7 @@ class Services:
     keys: KeyReader
     identity_keys: IdentityKeys
     dispatcher: Dispatcher
+    authoring: Authoring
     explainer: Explainer
     media_dir: Path
     limits: Limits = field(default_factory=Limits)

@@ -61,6 +61,7 @@ def services_of(application: Application) -> Services:
         keys=application.keys,
         identity_keys=FileIdentityKeys(settings.identity_keys_file),
         dispatcher=application.dispatcher,
+        authoring=application.authoring,
         explainer=application.rehearsal,
         media_dir=settings.media_dir,
         limits=Limits(

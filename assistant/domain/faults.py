@@ -29,6 +29,14 @@ class Fault:
 
 def told(faults: Sequence[Fault]) -> tuple[str, dict[str, object]]:
     """The detail of an error that tells all faults, a line each, and its data: `faults` and `detail_zh`."""
-    rows = [{"file": fault.file, "line": fault.line, "reason": fault.text.in_language("en")} for fault in faults]
+    rows = [
+        {
+            "file": fault.file,
+            "line": fault.line,
+            "reason": fault.text.in_language("en"),
+            "reason_zh": fault.text.in_language("zh"),
+        }
+        for fault in faults
+    ]
     chinese = "\n".join(fault.in_language("zh") for fault in faults)
     return "\n".join(map(str, faults)), {"faults": rows, "detail_zh": chinese}

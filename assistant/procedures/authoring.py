@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from assistant.domain.errors import Conflict, InvalidInput, NotFound
+from assistant.domain.faults import Fault
 from assistant.domain.ids import StoreId
 from assistant.domain.procedure_versions import (
     KeptProcedure,
@@ -15,7 +16,8 @@ from assistant.domain.procedure_versions import (
     Shelf,
 )
 from assistant.domain.procedures import ProcedureFile
-from assistant.procedures.files import check, load
+from assistant.procedures.document import Document, open_document
+from assistant.procedures.files import Checked, check, load
 from assistant.procedures.shop_checks import Shop
 
 MOST = 200  # procedures of a store
@@ -42,6 +44,19 @@ class Authoring:
     async def versions(self, store_id: StoreId, name: str) -> Sequence[ProcedureVersion]:
         """The newest first."""
         return await self._versions.of_name(store_id, name)
+
+    async def version(self, store_id: StoreId, name: str, version: str) -> ProcedureVersion:
+        """Raises NotFound."""
+        kept = await self._versions.of_name(store_id, name)
+        return _chosen(kept, name, version)
+
+    async def faults(self, store_id: StoreId, file: ProcedureFile) -> Sequence[Fault]:
+        """What would be wrong if the text were put into force."""
+        opened = open_document(file)
+        if not isinstance(opened, Document):
+            return opened
+        shelf = await self._versions.shelf(store_id)
+        return (await self._checked(store_id, shelf, {opened.written.procedure: file})).faults
 
     async def put(self, store_id: StoreId, file: ProcedureFile, *, by: str, name: str = "") -> KeptProcedure:
         """Put a text into force, as a new procedure or a new version of one. name: what it has to be, if anything."""
@@ -92,7 +107,8 @@ class Authoring:
 
         async def work(shelf: Shelf) -> str:
             kept = await self._versions.of_name(store_id, name)
-            chosen = _chosen(kept, _of_name(shelf, store_id, name), version)
+            now = _of_name(shelf, store_id, name).current
+            chosen = _chosen(kept, name, version) if version else _before(kept, name, now.version)
             await self._check(store_id, shelf, {name: chosen.file})
             await self._versions.roll_back(store_id, name, chosen.version, by=by, revision=shelf.revision)
             return name
@@ -112,6 +128,9 @@ class Authoring:
 
     async def _check(self, store_id: StoreId, shelf: Shelf, changed: Mapping[str, ProcedureFile | None]) -> None:
         """Refuse a change that leaves the store's procedures with a fault."""
+        (await self._checked(store_id, shelf, changed)).refuse()
+
+    async def _checked(self, store_id: StoreId, shelf: Shelf, changed: Mapping[str, ProcedureFile | None]) -> Checked:
         shop = await self._shop(store_id)
         before = {kept.name: kept.current.file for kept in shelf.procedures}
         after = {name: file for name, file in {**before, **changed}.items() if file is not None}
@@ -122,7 +141,7 @@ class Authoring:
         touched = {file.file for file in changed.values() if file is not None}
         checked = check([*after.values()], shop)
         faults = tuple(fault for fault in checked.faults if fault not in known or fault.file in touched)
-        replace(checked, faults=faults).refuse()
+        return replace(checked, faults=faults)
 
     async def _retried(self, store_id: StoreId, work: Callable[[Shelf], Awaitable[str]]) -> str:
         """`work` on the shelf as it is; again where somebody else was faster."""
@@ -147,13 +166,15 @@ def _of_name(shelf: Shelf, store_id: StoreId, name: str) -> KeptProcedure:
     return kept
 
 
-def _chosen(kept: Sequence[ProcedureVersion], now: KeptProcedure, version: str | None) -> ProcedureVersion:
-    if version is not None:
-        found = next((each for each in kept if each.version == version), None)
-        if found is None:
-            raise NotFound(f"Procedure {now.name} has no version {version!r}.", procedure=now.name, version=version)
-        return found
-    place = next(place for place, each in enumerate(kept) if each.version == now.current.version)
+def _chosen(kept: Sequence[ProcedureVersion], name: str, version: str) -> ProcedureVersion:
+    found = next((each for each in kept if each.version == version), None)
+    if found is None:
+        raise NotFound(f"Procedure {name} has no version {version!r}.", procedure=name, version=version)
+    return found
+
+
+def _before(kept: Sequence[ProcedureVersion], name: str, version: str) -> ProcedureVersion:
+    place = next(place for place, each in enumerate(kept) if each.version == version)
     if place + 1 == len(kept):
-        raise NotFound(f"Procedure {now.name} has no version before the one in force.", procedure=now.name)
+        raise NotFound(f"Procedure {name} has no version before the one in force.", procedure=name)
     return kept[place + 1]

@@ -9,6 +9,7 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 from starlette.testclient import TestClient
 
 from assistant.domain.access import KeyScope
@@ -31,14 +32,30 @@ OPERATIONS = (
     "readEvaluationReport",
     "cancelEvaluation",
     "deleteEvaluation",
+    "listProcedures",
+    "checkProcedure",
+    "readProcedure",
+    "readProcedureVersion",
+    "putProcedure",
+    "enableProcedure",
+    "disableProcedure",
+    "rollBackProcedure",
+    "deleteProcedure",
     "readStore",
     "readProduct",
     "readPicture",
     "readHealth",
     "readReadiness",
 )
-KEYED = ("openSession", "readTrace", "explainMessage", *(name for name in OPERATIONS if "Evaluation" in name))
+KEYED = (
+    "openSession",
+    "readTrace",
+    "explainMessage",
+    *(name for name in OPERATIONS if "Evaluation" in name or "Procedure" in name),
+)
 """Asked with an API key; the others with a session token."""
+READ = ("putProcedure",)
+"""Takes a text in a language of its own, so that what fits the document may be refused."""
 
 
 def operation(app: Any, name: str) -> Any:
@@ -93,6 +110,6 @@ def test_whatever_follows_the_document_gets_a_documented_answer(world: World, na
         for parameter, value in known.items():
             if parameter in case.path_parameters:
                 case.path_parameters[parameter] = value
-        case.call_and_validate(headers=headers)
+        case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance] if name in READ else [])
 
     ask()

@@ -33,7 +33,9 @@ from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 from assistant.domain.store import Hours, Persona, Store
 from assistant.domain.text import LocalText
 from assistant.events.memory import MemoryLiveEvents
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlStores, open_database
+from assistant.procedures.authoring import Authoring
+from assistant.procedures.shop_checks import Shop
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlProcedureVersions, SqlStores, open_database
 
 SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
 IDENTITY_KEY = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
@@ -248,6 +250,11 @@ class World:
             yield client
 
 
+async def lamp_rules(store_id: StoreId) -> Shop:
+    """What procedures are checked against."""
+    return Shop(SHOP.languages, frozenset({"order.track", "order.cancel"}))
+
+
 @contextmanager
 def world_in(data_dir: Path) -> Iterator[World]:
     clock = FakeClock()
@@ -276,6 +283,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         keys=keys,
         identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
         dispatcher=bot,
+        authoring=Authoring(SqlProcedureVersions(database, clock), lamp_rules),
         explainer=explainer,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
