@@ -13,7 +13,7 @@ from assistant.answers.figures import Figures
 from assistant.answers.options import option_words, skus_named
 from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
 from assistant.answers.sizing import advised
-from assistant.answers.verdict import verdict
+from assistant.answers.verdict import Verdict, verdict
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
 from assistant.domain.evidence import Candidate, Entry
@@ -26,6 +26,8 @@ from assistant.domain.understanding import Question, QuestionForm, Slot
 _OF_ONE_PRODUCT = (FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGroup.EXCHANGE)
 _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
+_HALF = 0.5
+_SURE_ON_LITTLE = 0.8  # probability that is asked for where the question has no word of content
 _TABLE_WORDS = ("码表", "尺码", "chart", "sizes")  # the whole table is asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
 # What rules written for the staff say of the shopper: "用户提出申请" is "您提出申请" to the shopper.
@@ -35,6 +37,11 @@ _OF_SHOPPER = regex.compile(
 _OF_THIS = regex.compile(r"[这那该此](?:一|两)?[个款台件双条种只把套瓶箱盒辆床本支张包罐]|\bth(?:is|at)(?: one)?\b")
 _HOW_MUCH = regex.compile(r"(?:多少|几多|几何)[呢啊呀哦]?\W*$")
 _ASKING_WHETHER = (QuestionForm.YES_NO, QuestionForm.STATEMENT)
+# Kinds of amounts that texts state without their unit too: "42" pieces, "当天" for days.
+_LOOSE_KINDS = ("count", "duration", "percent", "discount")
+_NUMBER = regex.compile(r"\d|[一二两三四五六七八九十百千万半]")
+_SIDES = regex.compile(r"\d\s*[x×*]\s*\d")
+_NOTHING_PAID = regex.compile(r"免|不收|无需|不用|包邮|赠|\b(?:free|no (?:charge|fee|cost)|included|waived)\b")
 SINGLE_FACTS = (FactGroup.STOCK, FactGroup.STATUS, FactGroup.PRICE)
 _ANSWERED_GROUPS = (
     *SINGLE_FACTS,
@@ -157,20 +164,30 @@ class Answering:
         own = subject.product.id if subject.product else None
         ranked = self.ranker.rank(question, current, voice.language.tag, known=subject.known, own=own)
         best = ranked[0] if ranked else None
-        if best is None or not self.believes(best):
+        if best is None or not self.believes(question, best):
             return None, ranked
         return self._worded(question, best, subject, voice), ranked
 
-    def believes(self, item: Ranked) -> bool:
-        """Whether evidence is taken for an answer: likely enough, and about what was asked by its words too."""
-        least = _LEAST_COVERAGE_WITH_KIND if item.features.kind > 0 else _LEAST_COVERAGE
-        return item.probability >= self.threshold and item.features.coverage >= least
+    def believes(self, question: Question, item: Ranked) -> bool:
+        """Whether evidence is taken for an answer: likely enough, about what was asked by its words too, and with an
+        amount where one was asked for."""
+        signals = item.features
+        if item.probability < self.threshold or (signals.kind < 0 and not _may_answer(question.kind, item.text)):
+            return False
+        if signals.kind > 0 and signals.own > 0 and signals.asked < 1:
+            return True  # nothing but an amount is asked of the product: "一箱几个苹果"
+        if 0 < signals.asked < 1 and item.probability < _SURE_ON_LITTLE:
+            return False  # a character or two that the evidence holds tell little
+        if signals.coverage <= _HALF and question.form is QuestionForm.YES_NO and question.kind is None:
+            # Half of what is asked about is no answer to whether ("车轮能换成充气胎吗"), unless it says so.
+            return signals.coverage >= _LEAST_COVERAGE and _verdict(question, item) is not None
+        return signals.coverage >= (_LEAST_COVERAGE_WITH_KIND if signals.kind > 0 else _LEAST_COVERAGE)
 
     def _worded(self, question: Question, best: Ranked, subject: Subject, voice: Voice) -> Reply:
         entry = best.candidate.entry
         evidence = voice.evidence(entry)
         text = without_mark(best.text)
-        said_so = None if isinstance(entry, Faq) else verdict(question, _name_of(entry), text)
+        said_so = _verdict(question, best)
         if said_so:
             lead, voice = voice, voice.continuing()
         if not isinstance(entry, Faq):
@@ -196,6 +213,19 @@ class Answering:
         return voice.say("fact", product=subject.name, key=key, value=value)
 
 
+def _may_answer(kind: str | None, text: str) -> bool:
+    """Whether a text without an amount of the kind asked for may answer: by a bare number, or with nothing to pay."""
+    folded = fold(text)
+    match kind:
+        case "money":
+            return _NOTHING_PAID.search(folded) is not None
+        case "length":
+            return _SIDES.search(folded) is not None
+        case _ if kind in _LOOSE_KINDS:
+            return _NUMBER.search(folded) is not None or _NOTHING_PAID.search(folded) is not None or kind == "duration"
+    return False
+
+
 def _pointed_at(question: Question) -> int:
     """Where "this one" stands last, -1 if nowhere: what comes before describes the product ("浴室能装的那个多少钱")."""
     return max((match.start() for match in _OF_THIS.finditer(question.text)), default=-1)
@@ -209,6 +239,11 @@ def _asks_how_much(question: Question) -> bool:
 
 def _states(product: Product | None, group: FactGroup) -> bool:
     return product is not None and any(fact.group is group for fact in product.facts)
+
+
+def _verdict(question: Question, item: Ranked) -> Verdict | None:
+    entry = item.candidate.entry
+    return None if isinstance(entry, Faq) else verdict(question, _name_of(entry), without_mark(item.text))
 
 
 def _name_of(entry: Entry) -> str:

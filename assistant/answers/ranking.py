@@ -41,6 +41,8 @@ class Features:
     name: how well the question's words cover the fact's key or the FAQ's question, both ways (F1).
     lexical: log(1 + BM25), so that rare words count for more than common ones; 0 to about 4.
     own: 1 if the evidence is of the product asked about, 0 if it is the shop's.
+    asked: weight of the content words that do not name the product; what is asked, where there is none, is told by the
+    kind alone ("一箱几个苹果").
     """
 
     coverage: float
@@ -49,6 +51,7 @@ class Features:
     name: float
     lexical: float
     own: float
+    asked: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +85,11 @@ class Ranker:
     ) -> list[Ranked]:
         """Best first. `known` is folded text about the product in focus: words it covers name the product, and are not
         what is asked. `own`: that product, whose own evidence comes before the shop's."""
-        terms = tuple(term for term in question.terms if not known or covered(term, known) < 1) or question.terms
+        fresh = tuple(term for term in question.terms if not known or covered(term, known) < 1)
+        asked = sum(term.weight for term in fresh)
+        terms = fresh or question.terms
         spread = _Spread.of([candidate.signals.dense for candidate in candidates])
-        ranked = [self._ranked(question, terms, candidate, spread, language, own) for candidate in candidates]
+        ranked = [self._ranked(question, terms, asked, candidate, spread, language, own) for candidate in candidates]
         if any(_speaks(candidate.entry, language) for candidate in candidates):
             ranked = [item if _speaks(item.candidate.entry, language) else self._foreign(item) for item in ranked]
         return sorted(ranked, key=lambda item: -item.probability)
@@ -93,6 +98,7 @@ class Ranker:
         self,
         question: Question,
         terms: tuple[Term, ...],
+        asked: float,
         candidate: Candidate,
         spread: _Spread,
         language: str,
@@ -107,6 +113,7 @@ class Ranker:
             name=0.0 if isinstance(candidate.entry, Passage) else self._name(terms, candidate, language),
             lexical=math.log1p(max(0.0, candidate.signals.lexical)),
             own=float(own is not None and product_of(candidate.entry) == own),
+            asked=asked,
         )
         return Ranked(candidate, text, features, self._probability(features, candidate))
 

@@ -50,6 +50,8 @@ class Quantities:
             if entry.get("implied"):
                 self._implied.add(kind)
             prefixes += entry.get("prefix", [])
+        named = {word for kind in self._implied for word in self._words[kind] if len(word) > 1 and not word.isascii()}
+        self._asked = regex.compile(rf"({'|'.join(map(regex.escape, named))})[是有为]?(?:多少|多大|几[^个件种款])")
         self._found = lru_cache(maxsize=20_000)(self._find)  # evidence is looked at in turn after turn
         units = "|".join(regex.escape(unit) for unit in sorted(self._units, key=len, reverse=True))
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
@@ -95,7 +97,12 @@ class Quantities:
             cue = cues.first(folded)
             if cue and (best is None or len(cue) > best[0]):
                 best = (len(cue), kind)
-        return best[1] if best else None
+        return best[1] if best else self._named_and_asked(folded)
+
+    def _named_and_asked(self, folded: str) -> str | None:
+        """The kind whose property is named right before "how much" ("噪音多少", "容量有多大")."""
+        found = self._asked.search(folded)
+        return next((kind for kind in self._implied if found[1] in self._words[kind]), None) if found else None
 
     def implied_property(self, kind: str) -> tuple[str, ...]:
         """Words for the property that a question of this kind asks for without naming one ("多重"); may be none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 import regex
@@ -19,6 +20,11 @@ _MARKS = " ,，?？!！.。~"
 _SINGLE_CHARACTER_WEIGHT = 0.3
 _KEPT = 1_000  # questions: a turn reads the same words as a clause, as a message, and as the question before
 _KEPT_UP_TO = 400  # characters of a question that is kept
+_BACKGROUND_WEIGHT = 0.4  # of words in what is told beside the question: "我家没电梯，搬上楼怎么收费"
+_WHETHER = regex.compile(r"(?P<verb>\p{Han})[不没](?P=verb)")  # "够不够", "甜不甜"
+_SHORTEST_SPLIT = 4  # characters of a stretch that function characters within it cut: "摇头能转"
+_OR = regex.compile(r"还是|(?<![a-z])or(?![a-z])")
+_UNIT_END = regex.compile(r"[,;。!?\n]+")
 
 
 class QuestionReader:
@@ -48,7 +54,9 @@ class QuestionReader:
         known |= self._group_of.keys()
         self._stop = frozenset(word.casefold() for word in stops) - known
         self._edge = "".join(words["edge"])
+        self._inner = regex.compile(rf"[{''.join(words['inner'])}]")
         self._known = Phrases((*known, *self._stop, *words["keep"], *words["yes_no"], *words["list"]))
+        self._whole = self._stop | known | set(words["keep"]) | set(words["yes_no"])
         self._dropped = self._stop | {word.casefold() for word in (*words["yes_no"], *words["list"])}
         self._known_questions = lru_cache(_KEPT)(self._read)
 
@@ -62,7 +70,7 @@ class QuestionReader:
         for mention in sorted(without, key=len, reverse=True):
             rest = rest.replace(mention, " ")
         kind = self._quantities.asked_for(folded)
-        terms = tuple(self._terms(rest, kind)) or self._implied(kind)
+        terms = self._content(rest, kind) or self._implied(kind)
         return Question(
             text=rest.strip(),
             message=folded,
@@ -79,7 +87,7 @@ class QuestionReader:
             return QuestionForm.LIST
         bare = self._how.remove(self._value.remove(text))
         ends = text.rstrip(_MARKS).endswith(self._yes_no_end)
-        if ends or self._yes_no.found_in(bare) or text.startswith(self._yes_no_start):
+        if ends or self._yes_no.found_in(bare) or _WHETHER.search(bare) or text.startswith(self._yes_no_start):
             return QuestionForm.YES_NO
         if self._how.found_in(text):
             return QuestionForm.HOW
@@ -88,6 +96,24 @@ class QuestionReader:
     def _is_elliptic(self, text: str, terms: tuple[Term, ...]) -> bool:
         marked = text.endswith(self._elliptic_end) or text.startswith(self._elliptic_start)
         return (marked and sum(term.weight for term in terms) <= 1) or not terms
+
+    def _content(self, text: str, kind: str | None) -> tuple[Term, ...]:
+        """The content words. Of two that are asked between ("搪瓷的还是不锈钢的") either is enough; what is told beside
+        the question counts for less."""
+        terms = tuple(self._terms(text, kind))
+        units = [unit for unit in _UNIT_END.split(text) if unit.strip()]
+        asking = [unit for unit in units if self._asks(unit)]
+        if asking and len(asking) < len(units):
+            asked = " ".join(asking)
+            if any(term.text in asked and term.weight >= 1 for term in terms):
+                terms = tuple(
+                    term if term.text in asked else replace(term, weight=term.weight * _BACKGROUND_WEIGHT)
+                    for term in terms
+                )
+        return _either(terms, text)
+
+    def _asks(self, text: str) -> bool:
+        return self._form(text.strip()) is not QuestionForm.STATEMENT or self._quantities.asked_for(text) is not None
 
     def _terms(self, text: str, kind: str | None) -> Iterator[Term]:
         seen: set[str] = set()
@@ -110,11 +136,28 @@ class QuestionReader:
 
     def _pieces(self, text: str) -> Iterator[str]:
         """Known words, and between them the stretches of one script that remain."""
-        for part, known in self._known.tokens(self._quantities.remove(text)):
+        verbs = _WHETHER.sub(lambda said: said.group() if said.group() in self._whole else said["verb"], text)
+        for part, known in self._known.tokens(self._quantities.remove(verbs)):
             yield from (part,) if known else self._trimmed(_RUN.findall(part))
 
     def _trimmed(self, runs: list[str]) -> Iterator[str]:
-        yield from (kept for run in runs if (kept := run.strip(self._edge)))
+        for run in runs:
+            parts = self._inner.split(run) if len(run) >= _SHORTEST_SPLIT else [run]
+            yield from (kept for part in parts if (kept := part.strip(self._edge)))
+
+
+def _either(terms: tuple[Term, ...], text: str) -> tuple[Term, ...]:
+    """The last content word before "or" and the first behind it, as one that either covers."""
+    chosen = _OR.search(text)
+    if chosen is None:
+        return terms
+    before = [term for term in terms if -1 < text.find(term.text) < chosen.start() and term.weight >= 1]
+    behind = [term for term in terms if text.find(term.text) >= chosen.end() and term.weight >= 1]
+    if not before or not behind:
+        return terms
+    first, second = before[-1], behind[0]
+    one = replace(first, synonyms=tuple(dict.fromkeys((*first.synonyms, second.text, *second.synonyms))))
+    return tuple(one if term is first else term for term in terms if term is not second)
 
 
 def _synonym_lines(lines: list[list[str]]) -> dict[str, tuple[str, ...]]:

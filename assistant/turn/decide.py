@@ -99,7 +99,8 @@ def _surely(matter: Matter, routed: Routed) -> bool:
     """Whether an answer stands against another route: of products that are known, or on strong evidence."""
     if matter.products or matter.shown:
         return True
-    return routed.route is not Route.CLARIFY and matter.confidence is not None and matter.confidence >= _SURE
+    vague = routed.route is Route.CLARIFY and not matter.question.carried  # "西藏呢" leans on what was asked before
+    return not vague and matter.confidence is not None and matter.confidence >= _SURE
 
 
 async def _answered(matter: Matter, tools: Tools) -> Reply:
@@ -170,7 +171,7 @@ async def _best_for(matter: Matter, tools: Tools, product: Product) -> Ranked | 
     candidates = await _search(matter, tools, (product.id,), store_wide=False)
     subject = Subject(product, matter.voice.name(product))
     _, ranked = tools.answering.from_candidates(matter.question, candidates, subject, matter.voice)
-    return ranked[0] if ranked and tools.answering.believes(ranked[0]) else None
+    return ranked[0] if ranked and tools.answering.believes(matter.question, ranked[0]) else None
 
 
 async def _product_list(matter: Matter, tools: Tools) -> Reply | None:
@@ -266,7 +267,7 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
         return reply
     everywhere = await _search(matter, tools, None, store_wide=True)
     _, ranked = tools.answering.from_candidates(matter.question, everywhere, Subject(), matter.voice)
-    likely = [item for item in ranked if tools.answering.believes(item)]
+    likely = [item for item in ranked if tools.answering.believes(matter.question, item)]
     ids = list(dict.fromkeys(product_id for item in likely if (product_id := product_of(item.candidate.entry))))
     products = await tools.knowledge.products(matter.scope, ids[: MOST + 1])
     if not products:

@@ -19,8 +19,8 @@ _PROMOTION = frozenset({FactGroup.PROMOTION})
 
 async def reckoned(matter: Matter, tools: Tools, product: Product, name: str) -> Reply | None:
     """What the product costs once promotions are taken off, where that is asked; `name`: how the reply calls it."""
-    if not matter.read.reckons:
-        return None
+    if not matter.read.reckons or any(measure.kind == "money" for measure in matter.read.measures):
+        return None  # "满600减多少" asks of a sum, not of the product
     promotions = Promotions(matter.voice, product, name, tools.reader.quantities, await _of_shop(matter, tools))
     wanted = Wanted(
         skus_named(product, matter.question, tools.reader.quantities),
