@@ -178,8 +178,9 @@ class Answering:
             return True  # nothing but an amount is asked of the product: "一箱几个苹果"
         if 0 < signals.asked < 1 and item.probability < _SURE_ON_LITTLE:
             return False  # a character or two that the evidence holds tell little
-        if signals.coverage <= _HALF and question.form is QuestionForm.YES_NO and question.kind is None:
-            # Half of what is asked about is no answer to whether ("车轮能换成充气胎吗"), unless it says so.
+        whether = question.form is QuestionForm.YES_NO and question.kind is None
+        if whether and signals.coverage <= _HALF and not isinstance(item.candidate.entry, Faq):
+            # What is stated of half of the words is no answer to whether ("车轮能换成充气胎吗"), unless it says so.
             return signals.coverage >= _LEAST_COVERAGE and _verdict(question, item) is not None
         return signals.coverage >= (_LEAST_COVERAGE_WITH_KIND if signals.kind > 0 else _LEAST_COVERAGE)
 
