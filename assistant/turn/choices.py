@@ -67,7 +67,7 @@ def which_meaning(matter: Matter, ranked: Sequence[Ranked], answering: Answering
     best, choices = ranked[0], dict[str, Choice]()
     answers: set[str] = set()
     for item in ranked:
-        if not answering.believes(item) or not _as_good(item, best):
+        if not answering.believes(matter.question, item) or not _as_good(item, best):
             continue
         called = _called(item, matter.voice)
         if called is None:

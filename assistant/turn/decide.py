@@ -236,7 +236,7 @@ async def _choice(matter: Matter, tools: Tools) -> Reply | None:
     ids = tuple(product.id for product in matter.ambiguous)
     candidates = await _search(matter, tools, ids, store_wide=False)
     _, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)
-    likely = [item for item in ranked if tools.answering.believes(item)]
+    likely = [item for item in ranked if tools.answering.believes(matter.question, item)]
     shop = await _shop_answer(matter, tools)
     if shop is not None and shop.action.kind is ActionKind.ANSWER:
         sure = matter.confidence or 0.0

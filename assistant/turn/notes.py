@@ -7,7 +7,6 @@ from typing import Any
 
 from assistant.answers.answering import Answering
 from assistant.answers.ranking import Ranked
-from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
 from assistant.domain.reply import ActionKind, Reply
 from assistant.domain.understanding import Clause, Route
@@ -25,7 +24,7 @@ def clauses(turn: Turn) -> list[dict[str, Any]]:
 
 def of_candidates(matter: Matter, ranked: Sequence[Ranked], answering: Answering) -> None:
     """What the answer was looked for in, the likeliest first, and from which probability on one is taken."""
-    matter.notes["candidates"] = [_candidate(item, answering, matter.voice) for item in ranked[:_CANDIDATES]]
+    matter.notes["candidates"] = [_candidate(item, answering, matter) for item in ranked[:_CANDIDATES]]
     matter.notes["threshold"] = answering.threshold
     if ranked:
         matter.confidence = matter.notes["confidence"] = round(ranked[0].probability, 3)
@@ -73,8 +72,8 @@ def _clause(clause: Clause) -> dict[str, Any]:
     }
 
 
-def _candidate(item: Ranked, answering: Answering, voice: Voice) -> dict[str, Any]:
-    shown = voice.evidence(item.candidate.entry)
+def _candidate(item: Ranked, answering: Answering, matter: Matter) -> dict[str, Any]:
+    shown = matter.voice.evidence(item.candidate.entry)
     return {
         "id": shown.id,
         "title": shown.title,
@@ -82,7 +81,7 @@ def _candidate(item: Ranked, answering: Answering, voice: Voice) -> dict[str, An
         "source": shown.source,
         "kind": item.candidate.kind.value,
         "probability": round(item.probability, 3),
-        "taken": answering.believes(item),
+        "taken": answering.believes(matter.question, item),
         "coverage": round(item.features.coverage, 2),
         "dense": round(item.features.dense, 2),
         "quantity": item.features.kind,
