@@ -142,7 +142,7 @@ class Execution:
         for item, view in zip(
             self._found.get(effect.set, []), views if isinstance(views, list) else [views], strict=False
         ):
-            patch = _nested(self._known(it=view).value(effect.to))
+            patch = self._written(self._known(it=view).value(effect.to))
             self._change(Change(item.place, self._patch(item, patch)))
         self._look_again()
 
@@ -156,7 +156,7 @@ class Execution:
     def _add(self, effect: Effect) -> None:
         assert effect.add is not None
         table = self.records.tables[effect.add]
-        values: JsonDict = _nested(self._known().value(effect.record))
+        values = self._written(self._known().value(effect.record))
         if table.owner == "shopper":
             values["shopper_id"] = self.shopper
         if table.owner == "order" and self._own(ORDERS, values.get("order_id", MISSING)) is None:
@@ -172,6 +172,12 @@ class Execution:
         if effect.name:
             self._found[effect.name] = [_Item(place)]
         self._look_again()
+
+    def _written(self, values: Mapping[str, Any]) -> JsonDict:
+        """As it is kept: names with dots as fields within fields, and "+30d" as the day that it means today."""
+        told = self.moments.told("", _nested(values))
+        assert isinstance(told, dict)
+        return told
 
     def _change(self, change: Change) -> None:
         before = self._values(change.place) if change.place in self.records or change.place in self._after else {}

@@ -162,7 +162,7 @@ async def test_a_journal_that_is_held_by_another_is_unavailable_and_nothing_is_d
     await call(shop, "cancel_order", order_id=PAID)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(calls=st.lists(st.tuples(st.sampled_from("abc"), st.decimals(1, 50, places=2)), min_size=1, max_size=8))
 async def test_a_balance_is_the_sum_of_what_each_key_did_first(place: Place, calls: list[tuple[str, Decimal]]) -> None:
     journal = place.journal.with_name(f"{len(list(place.journal.parent.glob('*.db')))}.db")
