@@ -17,6 +17,7 @@ from assistant.answers.answering import Answering
 from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
+from assistant.domain.backend import StoreBackend
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound, PackRefused, StorebotError
 from assistant.domain.events import Replied
@@ -27,6 +28,7 @@ from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store, SystemSettings
+from assistant.domain.systems import Surroundings
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
@@ -58,7 +60,7 @@ from knowledge.embedding.cached import CachedEmbedder
 from knowledge.embedding.endpoint import Endpoint
 from knowledge.embedding.factory import make_embedder
 from knowledge.embedding.recent import RecentQueries
-from knowledge.folder import read_store
+from knowledge.folder import read_settings, read_store
 from knowledge.index.knowledge import EmbeddedKnowledge
 from knowledge.ingest import ImportReport, Progress, ingest
 from knowledge.intent_files import read_intent_files
@@ -178,6 +180,7 @@ class Application:
         """A copy of what the store's connector reads, once that connector finds nothing wrong with it."""
         assert store.system is not None
         folder = Path(location).expanduser()
+        self.system_folders.check(folder, store.system)
         connector(store.system).check(folder / store.system.path, store.system.options)
         return self.system_folders.keep(store.id, folder, store.system)
 
@@ -250,6 +253,35 @@ def read_location(location: str, store_id: StoreId) -> ImportedStore:
         known = ", ".join(sorted(importers)) or "none"
         raise InvalidInput(f"There is nothing at {location}. Give a store folder, or IMPORTER:PATH ({known}).")
     return read_store(Path(location).expanduser(), store_id)
+
+
+def system_folder(folder: Path) -> Path:
+    """Where the store in `folder` has what its connector reads. Raises PackRefused, and InvalidInput for no system."""
+    return folder / _system_of(folder).path
+
+
+def _system_of(folder: Path) -> SystemSettings:
+    system = read_settings(folder, StoreId("store")).system
+    if system is None:
+        raise InvalidInput(
+            f"The store.yaml in {folder} names no system; add `system: {{connector: files}}`.",
+            detail_zh=f"{folder} 的 store.yaml 没有 system；请加上 system: {{connector: files}}。",
+        )
+    return system
+
+
+@asynccontextmanager
+async def system_of_folder(folder: Path, data: Path) -> AsyncIterator[StoreBackend]:
+    """The system that the store.yaml of a folder names, with nothing else of the store. data: where it may write.
+
+    Raises as `system_folder` and Connector.open do.
+    """
+    system = await asyncio.to_thread(_system_of, folder)
+    surroundings = Surroundings(
+        StoreId("store"), folder / system.path, system.options, data, SystemClock(), system_secret
+    )
+    async with connector(system).open(surroundings) as backend:
+        yield backend
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from assistant.domain.commerce import Fact, Faq, Product
 from assistant.domain.ids import StoreId
 from assistant.domain.packs import ImportedStore, Item, Media, Refusal
 from assistant.domain.procedures import ProcedureFile
+from assistant.domain.store import Store
 from knowledge.catalogue import Vocabulary, complete, merged
 from knowledge.media import MEDIA
 from knowledge.readers.encoding import decode
@@ -36,6 +37,15 @@ def read_store(path: Path, store_id: StoreId) -> ImportedStore:
     Raises PackRefused, here or while `items` is consumed, for whatever refuses the import as a whole: a file that is
     missing, too large, cut off or not text, a field that is wrong, a pack without entries.
     """
+    store = read_settings(path, store_id)
+    readers = installed_readers()
+    packs = [_open(files) for files in _packs(path / "knowledge")]
+    _check_names(packs)
+    return ImportedStore(store, _Folder(packs, readers).items(), tuple(_procedures(path)))
+
+
+def read_settings(path: Path, store_id: StoreId) -> Store:
+    """What the store.yaml in the folder `path` says, without any knowledge. Raises PackRefused."""
     settings = path / "store.yaml"
     if not settings.is_file():
         raise pack_refused(str(path), "not_a_store", path=str(path))
@@ -43,11 +53,7 @@ def read_store(path: Path, store_id: StoreId) -> ImportedStore:
         data = settings.read_bytes()
     except OSError as error:
         raise pack_refused("store.yaml", "unreadable", error=error.strerror or str(error)) from error
-    store = read_store_yaml(data, "store.yaml", store_id)
-    readers = installed_readers()
-    packs = [_open(files) for files in _packs(path / "knowledge")]
-    _check_names(packs)
-    return ImportedStore(store, _Folder(packs, readers).items(), tuple(_procedures(path)))
+    return read_store_yaml(data, "store.yaml", store_id)
 
 
 @dataclass(frozen=True, slots=True)

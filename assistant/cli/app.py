@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands, keys
+from assistant.cli import commands, connectors, keys
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -57,6 +57,7 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.command("versions", help="help.versions")(commands.versions)
     app.command("rollback", help="help.rollback")(commands.rollback)
     app.add_typer(_keys(), name="keys", help="help.keys")
+    app.add_typer(_connector(), name="connector", help="help.connector")
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     _speak(group, terminal)
@@ -68,6 +69,13 @@ def _keys() -> typer.Typer:
     app.command("create", help="help.keys_create")(keys.create)
     app.command("list", help="help.keys_list")(keys.show)
     app.command("revoke", help="help.keys_revoke")(keys.revoke)
+    return app
+
+
+def _connector() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    app.callback()(lambda: None)  # with one command only, it would take the group's place
+    app.command("check", help="help.connector_check")(connectors.check)
     return app
 
 

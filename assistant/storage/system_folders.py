@@ -21,8 +21,8 @@ class SystemFolders:
     def __init__(self, root: Path) -> None:
         self._root = root
 
-    def keep(self, store_id: StoreId, store_folder: Path, settings: SystemSettings) -> SystemSettings:
-        """Copy what the store has for its connector; the settings that name the copy.
+    def check(self, store_folder: Path, settings: SystemSettings) -> list[Path]:
+        """The files that a store has for its connector.
 
         Raises InvalidInput for a folder that is too large or leads out of the store's.
         """
@@ -30,6 +30,11 @@ class SystemFolders:
         files = _files(source) if source.is_dir() else []
         if sum(file.stat().st_size for file in files) > MAX_BYTES:
             raise InvalidInput(f"{settings.path} has more than {MAX_BYTES // 1024**2} MB.")
+        return files
+
+    def keep(self, store_id: StoreId, store_folder: Path, settings: SystemSettings) -> SystemSettings:
+        """Copy what `check` finds; the settings that name the copy."""
+        source, files = store_folder / settings.path, self.check(store_folder, settings)
         digest = hashlib.sha256()
         for file in files:
             digest.update(f"{file.relative_to(source)}\0{file.stat().st_size}\0".encode())

@@ -4,7 +4,8 @@ A check that changes records runs only where the subject names a call that may b
 through the port alone.
 """
 
+from connectors.conformance.cases import CASES, read_cases
 from connectors.conformance.examination import CHECKS, Finding, Verdict, examine
 from connectors.conformance.subject import Broken, Call, Check, Subject
 
-__all__ = ["CHECKS", "Broken", "Call", "Check", "Finding", "Subject", "Verdict", "examine"]
+__all__ = ["CASES", "CHECKS", "Broken", "Call", "Check", "Finding", "Subject", "Verdict", "examine", "read_cases"]

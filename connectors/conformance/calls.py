@@ -21,8 +21,8 @@ async def _unknown_operation(subject: Subject) -> None:
 async def _misfitting_arguments(subject: Subject) -> None:
     before = await view(subject.backend, subject.shopper)
     for name, operation in subject.backend.operations.items():
-        if not misfits(operation.arguments, {}):
-            continue
+        if not misfits(operation.arguments, {}) or (operation.risk is not Risk.READ and subject.write is None):
+            continue  # a system that is not to be written to is not tempted either
         key = _key()
         try:
             await subject.backend.call(name, {}, shopper=subject.shopper, idempotency_key=key)
