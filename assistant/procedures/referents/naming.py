@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -62,12 +63,13 @@ class Naming:
         self._longest_kind = max(word.count(" ") + 1 for word in several)
         self._described = Phrases(lists["described"]["chinese"])
         self._describing = frozenset(singular(word) for word in lists["described"]["english"])
+        self._called = lru_cache(maxsize=4_000)(self._name)  # the same titles are looked at turn after turn
         self._never = Phrases(lists["never"]["words"])
         self._not_nouns = frozenset(lists["function_words"]["english"])
 
     def mentions(self, folded: str, names: Sequence[Iterable[str]]) -> tuple[Mention, ...]:
         """The stretches that name one or more of the things, in order. `names`: what each of them is called."""
-        things = [[self._name(fold(name)) for name in called if name.strip()] for called in names]
+        things = [[self._called(fold(name)) for name in called if name.strip()] for called in names]
         text = self._without_never(folded)
         found = [*self._latin(text, things), *self._chinese(text, things)]
         return tuple(sorted(_dominant(found), key=lambda mention: mention.start))

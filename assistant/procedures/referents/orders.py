@@ -25,7 +25,7 @@ from assistant.procedures.referents.stages import StageWords
 from assistant.procedures.referents.text import LIKENED, blanked
 
 _ORDINAL = regex.compile(
-    r"第\s?(?P<zh>[一二三四五六七八九十\d]{1,2})\s?(?:单|笔|个订单|张单)"
+    r"(?P<last>倒数)?第\s?(?P<zh>[一二三四五六七八九十\d]{1,2})\s?(?:单|笔|个订单|张单)"
     r"|^\s?(?:no\.? ?|number |#)?(?P<digit>\d)\s?[.号]?$"
 )
 _ENGLISH_ORDINAL = regex.compile(r"\b(first|second|third|fourth|fifth)\b(?: one| order|$)")
@@ -37,6 +37,20 @@ _NUMERALS = {
     "fourth": 4,
     "fifth": 5,
 }
+_AGES = ("newest", "newer", "oldest")
+# Each of those told, or shown, is meant: "没发货的都取消"; but not where one is pointed at ("那单的地址电话都改").
+_EACH = regex.compile(
+    r"(?:都|全部?|统统)(?:给我|帮我|要|得)?(?:取消|退|加急|换|催|查|不要|签收)"
+    r"|\b(?:everything|anything|whatever)\b(?! else)"
+)
+_ONE = regex.compile(r"[那这][一]?[个单笔]")
+_PRICIEST = regex.compile(
+    r"(?:最贵|金额最[大高]|价格最高)的?(?:那|一)?(?:单|个订单|笔|个)"
+    r"|\b(?:most expensive|priciest|biggest|largest) order"
+)
+_CHEAPEST = regex.compile(
+    r"(?:最便宜|金额最[小低]|价格最低)的?(?:那|一)?(?:单|个订单|笔|个)|\b(?:cheapest|least expensive|smallest) order"
+)
 _DIFFERENT = regex.compile(
     r"\b(?:different|separate|several|various|other) orders\b|不同的?订单|不同单|几个订单|分开的?订单"
 )
@@ -45,6 +59,9 @@ _ALL = regex.compile(
 )
 # Beside a kind of thing by which an order is told.
 _THAT_ORDER = regex.compile(r"(?:的)?(?:那|这)?(?:一)?(?:单|个订单|笔|订单|台|件|个(?!人))| orders?\b")
+_NAMED_ORDER = regex.compile(
+    r"\b(?:the|my|that) (?P<what>[a-z][a-z-]{2,}) order\b(?! (?:number|id|no|status|history|confirmation))"
+)
 _ORDER_OF = regex.compile(
     r"\borders? (?:with|containing|that (?:has|had|contains)) (?:the|an?|my|those|these) (?P<what>[\w'-]+)"
     r"|买(?:的|了)?(?P<what_zh>\p{Han}{2,6}?)的?那(?:个|一)?(?:单|笔|订单)"
@@ -69,6 +86,7 @@ class Orders:
         self._naming, self._roles, self._conditions = naming, roles, conditions
         self._points = {name: Phrases(spellings) for name, spellings in lists["points"].items()}
         self._stages = stages
+        self._of_an_order = frozenset(lists["of_an_order"]["english"])
         self._ids, self._facts = OrderIds(conditions), OrderFacts(places)
 
     def which(
@@ -110,6 +128,8 @@ class Orders:
         self._facts.narrow(search, left)
         if not left.told and not self._says_of_itself(search.text):
             left.missing += [found["what"] or found["what_zh"] for found in _ORDER_OF.finditer(search.text)]
+            called = (found["what"] for found in _NAMED_ORDER.finditer(search.text))
+            left.missing += [word for word in called if word not in self._of_an_order]
         if search.products:
             chosen = tuple(
                 order for order in left.orders if any(line.product_id in search.products for line in order.lines)
@@ -182,7 +202,7 @@ class Orders:
             return Meaning(missing=missing, words=told)
         if left.several and not left.words:
             return Meaning(candidates, How.WORDS)
-        narrowed = self._by_age(search, candidates)
+        narrowed = self._by_age(search, candidates) or self._by_price(search.text, candidates)
         if narrowed:
             return Meaning((narrowed[0],), How.WORDS, words=(*told, narrowed[1]))
         if len(candidates) == 1 or self._all(search, candidates) or left.several or self._listed(candidates, told):
@@ -201,7 +221,7 @@ class Orders:
     def _all(self, search: Search, candidates: Sequence[Order]) -> bool:
         if self._points["both"].found_in(search.text) and len(candidates) == 2:
             return True
-        return self._says_all(search.text)
+        return self._says_all(search.text) or (_EACH.search(search.text) is not None and not _ONE.search(search.text))
 
     def _says_all(self, text: str) -> bool:
         return self._points["all"].found_in(text) or _ALL.search(text) is not None
@@ -219,6 +239,17 @@ class Orders:
             word = self._points[name].first(search.text)
             if word and order.placed_at != next_one.placed_at:
                 return order, word
+        return None
+
+    @staticmethod
+    def _by_price(text: str, candidates: Sequence[Order]) -> tuple[Order, str] | None:
+        """The dearest or cheapest order where the words ask for it."""
+        totals = [order.total.amount for order in candidates if order.total]
+        if len(totals) != len(candidates) or not totals:
+            return None
+        for pattern, amount in ((_PRICIEST, max(totals)), (_CHEAPEST, min(totals))):
+            if (told := pattern.search(text)) and totals.count(amount) == 1:
+                return candidates[totals.index(amount)], told.group()
         return None
 
     def _hinted(self, search: Search, candidates: tuple[Order, ...]) -> tuple[Order, ...]:
@@ -245,51 +276,75 @@ class Orders:
         """Where no word of the orders tells: by what was shown or talked about, by age, or the likely one."""
         if chosen := self._by_place_in_list(search):
             return Meaning((chosen,), How.WORDS, words=("ordinal",))
-        candidates = search.orders
-        text = search.text
-        if (word := self._points["all"].first(text)) and candidates:
-            return Meaning(candidates, How.WORDS, words=(word,))
-        if word := self._points["both"].first(text):
+        if not search.orders:
+            return Meaning()
+        return self._several_by_talk(search) or self._one_by_talk(search) or self._untold(search)
+
+    def _several_by_talk(self, search: Search) -> Meaning[Order] | None:
+        """ "all of them", "both", "都取消" of those shown."""
+        if word := self._points["all"].first(search.text):
+            return Meaning(search.orders, How.WORDS, words=(word,))
+        if word := self._points["both"].first(search.text):
             if pair := self._pair(search):
                 return Meaning(pair, How.WORDS, words=(word,))
-            if len(candidates) > 1 and not {"phone", "address"} <= {slot.name for slot in search.said.slots}:
-                served = tuple(filter(search.serves, candidates))
-                return Meaning(among=served if len(served) > 1 else candidates, how=How.WORDS, words=(word,))
-        focus = search.focus(candidates)
+            if len(search.orders) > 1 and not {"phone", "address"} <= {slot.name for slot in search.said.slots}:
+                served = tuple(filter(search.serves, search.orders))
+                return Meaning(among=served if len(served) > 1 else search.orders, how=How.WORDS, words=(word,))
+        if (each := _EACH.search(search.text)) and (shown := self._shown(search)):
+            return Meaning(shown, How.WORDS, words=(each.group(),))
+        return None
+
+    def _one_by_talk(self, search: Search) -> Meaning[Order] | None:
+        """ "the other one", "the dearest one", "this one", "the newest one"."""
+        text, orders = search.text, search.orders
+        focus = search.focus(orders)
         if word := self._points["other"].first(text):
-            others = tuple(order for order in candidates if focus is None or order.id != focus.id)
+            others = tuple(order for order in orders if focus is None or order.id != focus.id)
             hinted = self._hinted(search, others)
             if focus and len(hinted) == 1:
                 return Meaning(hinted, How.WORDS, words=(word,))
             return self._likely(search, hinted, (word,)) if hinted else Meaning(missing=(word,))
-        just = self._points["focus"].first(text)
-        if just and focus:
-            return Meaning((focus,), How.FOCUS, words=(just,))
-        newest = self._by_age(search, candidates)
-        if newest:
+        if priced := self._by_price(text, orders):
+            return Meaning((priced[0],), How.WORDS, words=(priced[1],))
+        if focus and (word := self._points["focus"].first(text)):
+            return Meaning((focus,), How.FOCUS, words=(word,))
+        if newest := self._by_age(search, orders):
             return Meaning((newest[0],), How.WORDS, words=(newest[1],))
-        if len(candidates) == 1:
-            return Meaning(candidates, How.ONLY)
-        served = tuple(order for order in candidates if search.serves(order))
+        aged = next((word for name in _AGES if (word := self._points[name].first(text))), None)
+        if aged and len(orders) > 1:  # nobody knows when they were placed
+            served = tuple(filter(search.serves, orders)) or orders
+            return one_of(self._hinted(search, served), How.LIKELY, (aged,))
+        return None
+
+    def _untold(self, search: Search) -> Meaning[Order]:
+        """Where no word tells at all: the only one, the one talked about, or what can be served."""
+        if len(search.orders) == 1:
+            return Meaning(search.orders, How.ONLY)
+        served = tuple(filter(search.serves, search.orders))
+        focus = search.focus(search.orders)
         if focus and (search.said.refers_back or focus in served or not served):
             return Meaning((focus,), How.FOCUS)
-        hinted = self._hinted(search, served) if served else self._hinted(search, candidates)
-        return one_of(hinted, How.LIKELY)
+        return one_of(self._hinted(search, served or search.orders), How.LIKELY)
+
+    @staticmethod
+    def _shown(search: Search) -> tuple[Order, ...]:
+        by_id = {order.id: order for order in search.orders}
+        return tuple(by_id[id_] for id_ in search.talk.shown if id_ in by_id)
 
     def _pair(self, search: Search) -> tuple[Order, ...]:
         """The two orders of "both": those shown, the only two, or the two that can be served."""
-        by_id = {order.id: order for order in search.orders}
         served = tuple(order for order in search.orders if search.serves(order))
-        shown = tuple(by_id[id_] for id_ in search.talk.shown if id_ in by_id)
-        return next((pair for pair in (shown, search.orders, served) if len(pair) == 2), ())
+        return next((pair for pair in (self._shown(search), search.orders, served) if len(pair) == 2), ())
 
     def _by_place_in_list(self, search: Search) -> Order | None:
         shown = search.talk.shown
         by_id = {order.id: order for order in search.orders}
         numbers = list(search.said.ordinals)
         for match in (*_ORDINAL.finditer(search.text), *_ENGLISH_ORDINAL.finditer(search.text)):
-            stated = next(group for group in match.groups() if group)
-            numbers.append(int(stated) if stated.isdigit() else _NUMERALS.get(stated, 0))
+            groups = match.groupdict()
+            stated = groups.get("zh") or groups.get("digit") or match[1]
+            number = int(stated) if stated.isdigit() else _NUMERALS.get(stated, 0)
+            numbers.append(-number if groups.get("last") else number)
         for number in numbers if shown else ():
             index = number - 1 if number > 0 else len(shown) + number
             if number and 0 <= index < len(shown) and shown[index] in by_id:

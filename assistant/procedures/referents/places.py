@@ -32,7 +32,7 @@ class Places:
             for state, stretches in lists["zip"].items()
             for low, _, high in (stretch.partition("-") for stretch in stretches)
         ]
-        self._ways = {way for ways in (*self._regions.values(), *self._cities.values()) for way in ways}
+        self._ways = Phrases(way for ways in (*self._regions.values(), *self._cities.values()) for way in ways)
 
     def state_of(self, postcode: str) -> str:
         """The US state of a ZIP code; empty where it is none."""
@@ -63,8 +63,11 @@ class Places:
 
     def elsewhere(self, folded: str, addresses: Sequence[Address]) -> tuple[str, ...]:
         """Places known by name that a text names and in which none of the addresses lies."""
+        named = tuple(self._ways.all(folded))
+        if not named:
+            return ()
         lying = {way for address in addresses for way in self._ways_to_say(address)}
-        return tuple(word for word in Phrases(self._ways).all(folded) if word not in lying and len(word) > 2)
+        return tuple(word for word in named if word not in lying and len(word) > 2)
 
     def _ways_to_say(self, address: Address) -> Iterator[str]:
         city, region = fold(address.city), fold(address.region)

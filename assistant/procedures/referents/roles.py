@@ -41,7 +41,8 @@ class Roles:
         adjectives = r"(?:[\w'-]+ ){0,2}"
         determined = rf"(?:(?:{_any_of(lists['determiners'])}) )?"
         self._left_out = regex.compile(
-            rf"(?:{_any_of(_latin(lists['left_out']), whole=True)} (?:for )?{determined}"
+            rf"(?:{_any_of(_latin(lists['left_out']), whole=True)} (?:for )?"
+            rf"(?:(?:the |that )?(?:ones?|orders?) (?:with|of|for|containing|that has) )?{determined}"
             rf"|(?:{_any_of(_han(lists['left_out']))})\p{{Han}}{{0,3}})$"
         )
         self._stays = regex.compile(

@@ -14,6 +14,7 @@ _ADJECTIVES = regex.compile(
     r"pending|unshipped|unpaid|undelivered|i |delivered (?:order|one|item)|open order"
     r"|(?:cancell?ed|returned) (?:order|one)"
 )
+_JOIN = regex.compile(r"(?:的)?\s?(?:和|与|跟|或者?|、|,|/|and|or|&|and the|or the)\s?(?:还)?")
 _REACH = 24  # characters between "the order" and what is said of it
 
 
@@ -35,12 +36,22 @@ class StageWords:
         self._relative = regex.compile(rf"\b(?:{relatives})\b[^.;,?!]{{0,{_REACH}}}$")
 
     def told(self, text: str) -> Iterator[tuple[frozenset[OrderStage], str, bool]]:
+        """Words joined by "and" tell together: "没付款和没发货的" are orders of either stage."""
+        last: tuple[frozenset[OrderStage], str, bool] | None = None
+        ended = 0
         for word, start, end in self._words.spans(text):
             stages = frozenset(stage for name in self._names[word] for stage in self._stages[name])
-            if "just" in self._names[word] and len(self._names[word]) == 1:
-                yield stages, word, False
+            hint = self._names[word] == ["just"]
+            found = (stages, word, not hint and self._picks(text, word, start, end))
+            if last and _JOIN.fullmatch(text, ended, start):
+                last = (last[0] | stages, text[start - (start - ended) - len(last[1]) : end], last[2] or found[2])
             else:
-                yield stages, word, self._picks(text, word, start, end)
+                if last:
+                    yield last
+                last = found
+            ended = end
+        if last:
+            yield last
 
     def picks(self, text: str, state: str) -> bool:
         """Whether a word for a state picks orders where it stands."""

@@ -223,7 +223,7 @@ SCRAPS = [
 ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(
     words=st.lists(st.sampled_from(SCRAPS), max_size=8),
     skus=st.permutations(JACKETS),
