@@ -34,6 +34,10 @@ _WITHIN = (
     "clause_separator",
     "deal_option",
     "deal_until",
+    "or",
+    "and",
+    "particular_",
+    "confirm_",
 )  # stand inside a sentence
 _SHORT_TITLE = 24  # characters of a title that name the product well enough
 _DIGITS = "0123456789.,-"  # a number cut in two would be another number

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from assistant.api.incoming import clean_line
 from assistant.api.tokens import ALGORITHM, required_claims
-from assistant.domain.conversation import Shopper
+from assistant.domain.conversation import SIGNED_IN, Shopper
 from assistant.domain.errors import InvalidInput, NotReady, Unauthorized
 from assistant.domain.ids import ShopperId, StoreId, new_id
 from assistant.domain.ports import Clock
@@ -88,7 +88,7 @@ def identified(store_id: StoreId, token: str, *, keys: IdentityKeys, clock: Cloc
         raise _refused("bad_claim", f"The identity token's sub or name cannot be used: {error.detail}") from error
     if not subject:
         raise _refused("bad_claim", "The identity token's sub is empty.")
-    return Shopper(ShopperId(f"user:{subject}"), identified=True, name=name)
+    return Shopper(ShopperId(f"{SIGNED_IN}{subject}"), identified=True, name=name)
 
 
 def _verified(token: str, key: str) -> dict[str, Any]:

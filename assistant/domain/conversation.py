@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from assistant.domain.backend import ShopperRef
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId
 from assistant.domain.procedures import Service
 
@@ -19,6 +20,10 @@ class Owner(StrEnum):
     CLOSED = "closed"
 
 
+SIGNED_IN = "user:"
+"""Before the `sub` of an identity token, in the id of a shopper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shopper:
     """The customer: anonymous, or identified by a token that the merchant's site signed."""
@@ -26,6 +31,11 @@ class Shopper:
     id: ShopperId
     identified: bool = False
     name: str = ""
+
+    @property
+    def ref(self) -> ShopperRef | None:
+        """As the merchant's system knows them; None where nobody has vouched for them."""
+        return ShopperRef(self.id.removeprefix(SIGNED_IN)) if self.identified else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class EvidenceKind(StrEnum):
     PASSAGE = "passage"
     PRODUCT = "product"
     STORE = "store"  # the store's own settings: hours, name
+    RECORD = "record"  # of the store's system: an order, a balance, and what was worked out from them
 
 
 @dataclass(frozen=True, slots=True)

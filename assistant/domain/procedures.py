@@ -130,14 +130,16 @@ class Procedure:
     """One procedure of a store.
 
     name: stable, in logs and links. title: what the shopper asked for, in a few words ("取消订单"). intents: of
-    messages that ask for it. version: a digest of its text. identified: whether it needs to know the shopper. confirm:
-    what is shown before the shopper's yes; a procedure that only reads has none. done: what is said in the end.
+    messages that ask for it. words: those that ask for it wherever they stand, beside the usual ones. version: a digest
+    of its text. identified: whether it needs to know the shopper. confirm: what is shown before the shopper's yes; a
+    procedure that only reads has none. done: what is said in the end.
     """
 
     name: str
     title: LocalText
     version: str
     intents: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
     identified: bool = True
     slots: tuple[SlotSpec, ...] = ()
     looks: tuple[Look, ...] = ()
@@ -165,8 +167,8 @@ class Run:
     """A procedure under way in a conversation.
 
     values: what is known, by slot: ids of records and plain JSON, read anew each turn. waits_for: the slot asked for.
-    asked: how often. options: what could be chosen, in order. conditions: what the shopper made it depend on and no
-    record tells ("如果免费"), as typed. shown: a digest of what the shopper is asked to confirm.
+    asked: how often. options: what could be chosen, in order: what its button says, and its value. conditions: what the
+    shopper made it depend on and no record tells ("如果免费"), as typed. shown: what is to be confirmed, word for word.
     """
 
     id: RunId
@@ -176,7 +178,7 @@ class Run:
     values: JsonObject = field(default_factory=dict)
     waits_for: str = ""
     asked: int = 0
-    options: tuple[str, ...] = ()
+    options: tuple[tuple[str, object], ...] = ()
     conditions: tuple[str, ...] = ()
     shown: str = ""
 
@@ -201,7 +203,7 @@ class Procedures(Protocol):
 class Asked:
     """A request that waits until the one before it is through. otherwise: only if that one could not be done."""
 
-    intent: str
+    procedure: str
     text: str
     otherwise: bool = False
 
@@ -210,12 +212,20 @@ class Asked:
 class Service:
     """What a conversation's procedures are about so far.
 
-    runs: the stack, the one served now last. orders: talked about, the latest first. shopper: who was identified here,
-    where no sign-in tells. refused: why the last procedure did not go through, for the shopper who asks.
+    runs: the stack, the one served now last. orders: talked about, the latest first. particulars: what the shopper has
+    said of themselves, where no sign-in tells who they are; shopper: whom it identified. unknown: how often it fitted
+    nobody. refused: why the last procedure did not go through, for the shopper who asks.
     """
 
     runs: tuple[Run, ...] = ()
     waiting: tuple[Asked, ...] = ()
     orders: tuple[OrderId, ...] = ()
+    particulars: Mapping[str, str] = field(default_factory=dict)
     shopper: ShopperRef | None = None
+    unknown: int = 0
     refused: str = ""
+
+    @property
+    def run(self) -> Run | None:
+        """The one served now."""
+        return self.runs[-1] if self.runs else None

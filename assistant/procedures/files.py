@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from assistant.domain.errors import ProcedureRefused
 from assistant.domain.faults import Fault, told
+from assistant.domain.folding import fold
 from assistant.domain.procedures import (
     Expression,
     Look,
@@ -92,6 +93,7 @@ def _procedure(document: Document, text: str) -> Procedure:
         title=LocalText.of(written.title),
         version=version_of(text),
         intents=tuple(written.intents),
+        words=tuple(map(fold, written.words)),
         identified=written.identified,
         slots=tuple(_slot(slot, written.slots) for slot in written.slots),
         looks=tuple(Look(look.name, look.call, _arguments(look), _expression(look.when)) for look in written.looks),

@@ -53,7 +53,10 @@ def _slot(document: Document, place: Place, slot: WrittenSlot) -> None:
         if slot.of not in known - {slot.name}:
             near = meant(slot.of, known)
             document.add((*place, "of"), "unknown_name", name=slot.of, meant=near, known=listed(known))
-    if slot.kind in BELONGS_TO and not owner(slot, document.written.slots):
-        kind = BELONGS_TO[slot.kind]
-        near = meant(slot.of, [other.name for other in document.written.slots if other.kind is kind])
+    kind = BELONGS_TO.get(slot.kind)
+    holders = [other for other in document.written.slots if other.kind is kind]
+    # Items may be of any of the shopper's orders, where the procedure does not ask for one.
+    free = slot.kind in (SlotKind.LINES, SlotKind.CHANGES) and not holders and not slot.of
+    if kind is not None and not free and not owner(slot, document.written.slots):
+        near = meant(slot.of, [other.name for other in holders])
         document.add((*place, "of") if slot.of else place, "slot_of", kind=kind.value, meant=near)

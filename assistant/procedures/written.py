@@ -63,6 +63,7 @@ class WrittenProcedure(Written):
     procedure: str = Field(pattern=PROCEDURE_NAME)
     title: Words
     intents: list[str] = Field(default_factory=list)
+    words: list[str] = Field(default_factory=list)
     identified: bool = True
     slots: list[WrittenSlot] = Field(default_factory=list)
     looks: list[WrittenCall] = Field(default_factory=list)

@@ -34,6 +34,7 @@ from assistant.turn.replies import (
     small_talk,
     sympathy,
 )
+from assistant.turn.serve import PENDING, resumed, served
 from assistant.turn.stated import fitted, sets_side_by_side, weighed
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Routed, Turn
@@ -43,6 +44,8 @@ _LISTED_FROM = 200  # products that are looked through for a list
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
 _SURE = 0.75  # probability from which evidence of the shop's stands against another route
 _OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment")
+_LAST_WORD = (ActionKind.HANDOFF, ActionKind.REFUSE)
+_SUBSTANTIAL = (ActionKind.ANSWER, ActionKind.RECOMMEND, ActionKind.PROCEDURE)
 _SYNONYMS = 8  # of a word, that are searched for with it
 
 
@@ -53,11 +56,16 @@ async def decide(turn: Turn, tools: Tools) -> None:
         matter.reply = await _replied(matter, matter.routed, tools)
         notes.of_reply(matter, matter.reply)
     answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
+    if not any(reply.action.kind in _LAST_WORD for _, reply in answered) and (waits := await resumed(turn, tools)):
+        answered = [pair for pair in answered if pair[1].action.kind in _SUBSTANTIAL]
+        answered.append((turn.read.text, waits))
     turn.reply = turn.voice.in_script(composed(answered, turn.voice))
     turn.trace.notes |= notes.of_turn(turn)
 
 
 async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
+    if routed.why == PENDING and (reply := await served(matter, routed, tools)):
+        return reply
     if routed.route is Route.ANSWER and routed.intent != "complaint.mild":
         return await _answered(matter, tools)
     if _asks_too(matter, routed):
@@ -79,14 +87,14 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         case Route.ANSWER:
             return sympathy(matter)
         case _:
-            return not_connected(matter, routed)
+            return await served(matter, routed, tools) or not_connected(matter, routed)
 
 
 def _asks_too(matter: Matter, routed: Routed) -> bool:
     """Whether what goes another way is a question too, which the shop may have answered. What one's own order is doing
     stands in no pack, and what a pattern or a telling word says is not doubted."""
     asked = matter.question
-    if routed.why in ("pattern", "told") or routed.intent == "human":
+    if routed.why in ("pattern", "told", "asked_in_words") or routed.intent == "human":
         return False
     if routed.intent.startswith(_OF_ONES_OWN) and asked.form is not QuestionForm.HOW:
         return False

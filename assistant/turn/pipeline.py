@@ -18,6 +18,7 @@ from assistant.domain.store import Store
 from assistant.domain.understanding import Route
 from assistant.nlu import language
 from assistant.turn.decide import decide
+from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
 from assistant.turn.turn import Matter, Request, Said, Turn
 
@@ -57,7 +58,7 @@ def _names(turn: Turn) -> str:
     return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
-STEPS: tuple[Step, ...] = (understand, recall, resolve, embed, route, decide, check)
+STEPS: tuple[Step, ...] = (open_desk, understand, recall, resolve, take_up, embed, route, decide, check)
 
 
 def coalesced(
@@ -113,10 +114,15 @@ def focus_after(turn: Turn) -> Focus:
         language=language.tag_of(turn.voice.language),
         choices=_choices_after(turn),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
+        service=before.service if turn.desk is None else turn.desk.state,
     )
     for matter in turn.matters:
         if matter.routed is not None and matter.routed.route in _ABOUT_SOMETHING:
             focus = _after(matter, focus)
+    if turn.desk is not None and turn.desk.passed and turn.desk.passed[-1].orders:
+        # The order that procedures were last about is what is talked about now, and no product that was before.
+        served = turn.desk.passed[-1].products
+        focus = replace(focus, product_ids=served if len(served) == 1 else ())
     return focus
 
 

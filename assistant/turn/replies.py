@@ -26,18 +26,22 @@ def small_talk(matter: Matter, routed: Routed) -> Reply:
 
 def handed_over(matter: Matter, routed: Routed, tools: Tools) -> Reply:
     """A human is asked for, for the reason given; words of regret first where something went wrong."""
+    reason = HandoffReason(routed.reason or HandoffReason.CUSTOMER_REQUEST.value)
+    if reason in _NO_TROUBLE:
+        return called_human(matter, reason, tools)
+    opening = "sorry_hurt" if reason is HandoffReason.SAFETY_INJURY else "sorry_trouble"
+    return called_human(matter, reason, tools, matter.voice.say(opening))
+
+
+def called_human(matter: Matter, reason: HandoffReason, tools: Tools, *before: str) -> Reply:
+    """A human is asked for; `before`: what is said first."""
     voice, store = matter.voice, matter.voice.store
-    reason = HandoffReason(routed.reason) if routed.reason else HandoffReason.CUSTOMER_REQUEST
-    if not store.hours.weekly:
-        text = voice.say("handoff_plain")
-    else:
+    text = voice.say("handoff_plain")
+    if store.hours.weekly:
         name = "handoff_open" if hours.serving(store.hours, tools.clock.now()) else "handoff_closed"
         text = voice.say(name, hours=hours.in_words(store.hours, voice))
     matter.turn.also += (HandoffRequested(reason, note=matter.turn.request.text[:500]),)
-    if reason in _NO_TROUBLE:
-        return plain(voice, ActionKind.HANDOFF, reason.value, text)
-    opening = "sorry_hurt" if reason is HandoffReason.SAFETY_INJURY else "sorry_trouble"
-    return plain(voice, ActionKind.HANDOFF, reason.value, voice.say(opening), text)
+    return plain(voice, ActionKind.HANDOFF, reason.value, *before, text)
 
 
 def refused(matter: Matter, routed: Routed) -> Reply:

@@ -22,6 +22,8 @@ from assistant.nlu.understand import Reader
 from assistant.turn import notes
 from assistant.turn.choices import chosen, named
 from assistant.turn.context import ContextResolver, Referents
+from assistant.turn.counter import Serving
+from assistant.turn.requests import apart, by_words
 from assistant.turn.routing import Heard, Likely, Router
 from assistant.turn.turn import Matter, Routed, Turn, shoppers
 
@@ -32,7 +34,7 @@ _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic on
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the steps work with."""
+    """What the steps work with. serving: what procedures are served with, where there are any."""
 
     knowledge: Knowledge
     embedder: Embedder
@@ -43,6 +45,7 @@ class Tools:
     texts: Texts
     labels: IntentLabels
     clock: Clock
+    serving: Serving | None = None
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
@@ -135,6 +138,14 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
     matter.notes["products"] = [product.id for product in found.products]
 
 
+async def resolved(turn: Turn, text: str, tools: Tools) -> Matter:
+    """Something said before, as a matter of its own."""
+    read = tools.reader.read(text, turn.voice.language, today=turn.voice.today).whole
+    matter = Matter(turn, read, read.question)
+    await _resolve(matter, tools, turn.focus, None)
+    return matter
+
+
 async def embed(turn: Turn, tools: Tools) -> None:
     """The one embedding pass of the turn: what is said, the questions as resolved, and the line that it follows."""
     worded = [matter for matter in turn.open() if _has_words(matter)]
@@ -152,13 +163,19 @@ async def embed(turn: Turn, tools: Tools) -> None:
 async def route(turn: Turn, tools: Tools) -> None:
     """Which way each matter goes, where no pattern has told it.
 
-    Clauses go apart where the message as a whole only asks; what else it wants is one matter.
+    Clauses go apart where the message as a whole only asks; what else it wants is one matter,
+    but for requests that different procedures serve.
     """
     followed = _followed(turn)
-    if turn.whole not in turn.matters:
+    if turn.whole in turn.matters and turn.whole.routed is None and turn.desk is not None:
+        turn.matters = await _apart(turn, followed, tools) or turn.matters
+    elif turn.whole not in turn.matters:
         whole = _routed(turn, turn.whole, followed, tools)
         if whole.route is not Route.ANSWER:
-            turn.whole.routed, turn.matters = whole, [turn.whole]
+            several = await _apart(turn, followed, tools)
+            if not several:
+                turn.whole.routed = whole
+            turn.matters = several or [turn.whole]
     for matter in turn.matters:
         if matter.routed is None:
             matter.routed = _routed(turn, matter, followed, tools)
@@ -166,6 +183,16 @@ async def route(turn: Turn, tools: Tools) -> None:
         matter.notes.setdefault("intents", {matter.routed.intent: round(matter.routed.confidence, 3)})
         matter.notes["rule"], matter.notes["sureness"] = matter.routed.why, round(matter.routed.confidence, 3)
     turn.trace.notes["matters"] = [matter.notes for matter in turn.matters]
+
+
+async def _apart(turn: Turn, followed: str, tools: Tools) -> list[Matter]:
+    def routed(matter: Matter) -> Routed:
+        return _routed(turn, matter, followed, tools)
+
+    async def again(turn: Turn, text: str) -> Matter:
+        return await resolved(turn, text, tools)
+
+    return await apart(turn, routed, again, tools.reader)
 
 
 def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
@@ -176,6 +203,8 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
     if matter.chosen:
         best, probability = max(likely[0].items(), key=itemgetter(1))
         return Routed(Route.ANSWER, best, why="chosen", confidence=probability)
+    if asked := _asked_in_words(turn, matter, likely[0]):
+        return asked
     return tools.router.route(
         matter.read,
         Heard(*likely),
@@ -187,6 +216,22 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
 
 def _has_words(matter: Matter) -> bool:
     return any(character.isalnum() for character in matter.read.folded)
+
+
+def _asked_in_words(turn: Turn, matter: Matter, likely: Likely) -> Routed | None:
+    """The procedure that a clause asks for in so many words: of several, the one that examples speak for most."""
+    desk = turn.desk
+    if desk is None:
+        return None
+    named = desk.asked_for(matter.read)
+    if not named:
+        return None
+    chances = {
+        procedure.name: sum(chance for intent, chance in likely.items() if desk.procedure_of(intent) is procedure)
+        for procedure in named
+    }
+    best = max(named, key=lambda procedure: chances[procedure.name])
+    return by_words(best, max(0.9, chances[best.name]))
 
 
 def _followed(turn: Turn) -> str:

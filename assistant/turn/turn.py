@@ -17,6 +17,7 @@ from assistant.domain.ids import ProductId, TurnId
 from assistant.domain.reply import Action, Reply
 from assistant.domain.store import Store
 from assistant.domain.understanding import Clause, Question, Route, Understanding
+from assistant.turn.counter import Desk
 
 Vector = npt.NDArray[np.float32]
 
@@ -42,13 +43,17 @@ def stores_last(lines: Sequence[Said]) -> Said | None:
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """Which way a matter goes. reason: a stable code for handing over and refusing. why: the rule, for the trace."""
+    """Which way a matter goes. reason: a stable code for handing over and refusing. why: the rule, for the trace.
+
+    procedure: the one asked for, where words and not the intent tell.
+    """
 
     route: Route
     intent: str
     reason: str = ""
     why: str = "said"
     confidence: float = 0.0
+    procedure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,8 @@ class Turn:
     """Filled in step by step; a step reads what earlier steps wrote. One matter a clause of the message.
 
     focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
-    `matters` where it says one thing. vectors: embeddings by text.
+    `matters` where it says one thing. vectors: embeddings by text. desk: where procedures are served,
+    if the store has any.
     """
 
     request: Request
@@ -92,6 +98,7 @@ class Turn:
     whole: Matter = field(init=False)
     matters: list[Matter] = field(default_factory=list)
     vectors: dict[str, Vector] = field(default_factory=dict)
+    desk: Desk | None = None
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)

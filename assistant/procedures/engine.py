@@ -1,0 +1,403 @@
+"""The course of a procedure: fill slots, keep the rules, show what will happen, wait for a yes, have it done, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from assistant.answers.voice import Voice
+from assistant.domain.backend import JsonObject, OrderId, Risk
+from assistant.domain.effects import Call, Effects, Outcome, OutcomeState, Plan, Yes
+from assistant.domain.ids import new_id
+from assistant.domain.procedures import Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage, Step
+from assistant.domain.reply import HandoffReason
+from assistant.domain.understanding import Clause
+from assistant.procedures import expressions
+from assistant.procedures.asking import Asking
+from assistant.procedures.consent import Answer, Consent
+from assistant.procedures.filling import Filler
+from assistant.procedures.known import Known, NotKnownYet, Records
+from assistant.procedures.progress import Choice, Progress, Told, Way
+from assistant.procedures.referents import conditions
+from assistant.procedures.sought import Sought
+
+_PATIENCE = 3  # times that a slot is asked for before a human is
+_RESULTS = "results"
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Where a run is served: the shopper's records, the voice of the store."""
+
+    records: Records
+    voice: Voice
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """allowed: the orders that all rules allow; refused: what is said of the others. rules: those that held.
+
+    rests_on: what was looked at, by order.
+    """
+
+    allowed: tuple[OrderId | None, ...]
+    refused: tuple[str, ...] = ()
+    broken: Rule | None = None
+    rules: tuple[str, ...] = ()
+    rests_on: Mapping[str, object] = field(default_factory=dict)
+
+
+class Engine:
+    """Serves procedures. Nothing is written but through `effects`, and nothing goes there without a yes."""
+
+    def __init__(self, effects: Effects, filler: Filler) -> None:
+        self._effects = effects
+        self._filler = filler
+        self._consent = Consent()
+        self._asking = Asking()
+
+    def asked_for(self, said: Clause, procedures: Mapping[str, Procedure]) -> list[Procedure]:
+        """The procedures that a clause asks for in words, in that order; none where it only supposes something."""
+        return [] if self.supposed(said) else self._asking.named(said.folded, procedures)
+
+    async def begin(
+        self, procedure: Procedure, told: Told, at: Counter, *, given: JsonObject | None = None
+    ) -> Progress:
+        """A new run, from what is told and what is `given` by slot."""
+        known = {slot.name for slot in procedure.slots}
+        values = {name: value for name, value in (given or {}).items() if name in known}
+        run = Run(RunId(new_id("run")), procedure.name, procedure.version, values=values)
+        return await self._advance(procedure, run, told, at)
+
+    async def go_on(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
+        """What a message does to a run that waits; None where it says nothing to it."""
+        folded = told.message.folded
+        if run.stage is Stage.CONFIRMING:
+            match self._consent.read(folded):
+                case Answer.YES:
+                    return await self._confirmed(procedure, run, told, at)
+                case Answer.NO:
+                    return self._dropped(procedure, run, at)
+        elif run.stage is not Stage.ASKING:
+            return None
+        if self._consent.gives_up(folded):
+            return self._dropped(procedure, run, at)
+        values = await self._retold(procedure, run, told, at)
+        if values is None:
+            return await self._not_told(procedure, run, told, at)
+        return await self._advance(procedure, replace(run, values=values, asked=0), told, at, again=True)
+
+    def for_want(self, said: Clause) -> bool:
+        """Whether something is asked for only in case what was asked before cannot be done."""
+        return any(map(is_for_want, self._filler.conditions.read(said)))
+
+    def supposed(self, said: Clause) -> bool:
+        """Whether something is only supposed or threatened, and nothing requested."""
+        return self._filler.conditions.hypothetical(said)
+
+    async def ask_again(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
+        """What a run waits for, said once more after something else was answered."""
+        if run.asked + 1 >= _PATIENCE and run.stage is Stage.ASKING:
+            text = at.voice.say("procedure_stuck", matter=self._title(procedure, at))
+            return Progress(Way.FAILED, procedure.name, texts=(text,), handoff=HandoffReason.REPEATED_FAILURE)
+        return await self._advance(procedure, replace(run, asked=run.asked + 1), told, at, again=True)
+
+    async def _retold(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> dict[str, Any] | None:
+        """The values with what the message tells of them; None where it tells nothing."""
+        values, changed = dict(run.values), False
+        for slot in procedure.slots:
+            waited = run.stage is Stage.ASKING and slot.name == run.waits_for
+            filled = await self._filler.fill(Sought(slot, told, self._known(procedure, values, at), waited), run)
+            if filled.told and filled.value is not None and filled.value != values.get(slot.name):
+                values[slot.name] = filled.value
+                changed = True
+        return values if changed else None
+
+    async def _not_told(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
+        """An answer that tells nothing: it may say that the shopper cannot tell, or speak of something else."""
+        if run.stage is Stage.ASKING and self._consent.cannot_tell(told.message.folded):
+            return await self.ask_again(procedure, run, told, at)
+        return None
+
+    async def _advance(
+        self, procedure: Procedure, run: Run, told: Told, at: Counter, *, again: bool = False
+    ) -> Progress:
+        """As far as it goes by what is known."""
+        values = dict(run.values)
+        open_choices: dict[str, tuple[Choice, ...]] = {}
+        missing: tuple[str, ...] = ()
+        for slot in procedure.slots:
+            if slot.name in values:
+                continue
+            waited = again and slot.name == run.waits_for
+            filled = await self._filler.fill(Sought(slot, told, self._known(procedure, values, at), waited), run)
+            if filled.value is not None:
+                values[slot.name] = filled.value
+            elif filled.missing and not missing:
+                missing = filled.missing
+            open_choices[slot.name] = filled.among
+        run = replace(run, values=values)
+        judged = await self._judged(procedure, run, at)
+        if not judged.allowed:
+            return self._refused(procedure, run, judged)
+        if stopped := await self._conditions(procedure, run, told, at, judged):
+            if isinstance(stopped, Progress):
+                return stopped
+            run = stopped
+        waiting = next((slot for slot in procedure.slots if slot.name not in values and not slot.optional), None)
+        if waiting is not None:
+            return await self._asked(procedure, run, waiting, open_choices.get(waiting.name, ()), missing, at)
+        if procedure.confirm is None:
+            return await self._acted(procedure, run, judged, at, None)
+        shown, known = await self._shown(procedure, run, judged, at)
+        run = replace(run, stage=Stage.CONFIRMING, waits_for="", shown="\n".join(shown))
+        texts = (*judged.refused, *shown, at.voice.say("procedure_confirm"))
+        return Progress(Way.CONFIRMS, procedure.name, run, texts, orders=_orders(run.values, procedure), rests_on=known)
+
+    async def _judged(self, procedure: Procedure, run: Run, at: Counter) -> _Judged:
+        """By the rules that can be told already."""
+        allowed: list[OrderId | None] = []
+        refused: list[str] = []
+        broken: Rule | None = None
+        held: dict[str, None] = {}
+        rests_on: dict[str, object] = {}
+        for order_id in _orders(run.values, procedure) or (None,):
+            known = Known(procedure, run.values, at.records, order_id)
+            fault = None
+            for rule in procedure.rules:
+                try:
+                    if not await known.holds(rule.holds):
+                        fault = rule
+                        refused.append(await known.say(rule.say))
+                        break
+                except NotKnownYet:
+                    continue
+                held[rule.name] = None
+            broken = broken or fault
+            rests_on[str(order_id or "values")] = known.used()
+            if fault is None:
+                allowed.append(order_id)
+        return _Judged(tuple(allowed), tuple(dict.fromkeys(refused)), broken, tuple(held), rests_on)
+
+    def _refused(self, procedure: Procedure, run: Run, judged: _Judged) -> Progress:
+        rule = judged.broken
+        assert rule is not None, "what is not allowed breaks a rule"
+        return Progress(
+            Way.FAILED if rule.handoff else Way.REFUSED,
+            procedure.name,
+            texts=judged.refused,
+            orders=_orders(run.values, procedure),
+            rests_on=judged.rests_on,
+            values=run.values,
+            handoff=rule.handoff,
+            instead=rule.instead,
+            suggest=rule.suggest,
+        )
+
+    async def _conditions(
+        self, procedure: Procedure, run: Run, told: Told, at: Counter, judged: _Judged
+    ) -> Progress | Run | None:
+        """What the shopper made the request depend on, held against the records: a refusal, or the run with those that
+        no record tells."""
+        if run.stage is not Stage.ASKING or run.conditions:
+            return None
+        conditional = [one for one in self._filler.conditions.read(told.clause) if not is_for_want(one)]
+        if not conditional:
+            return None
+        open_ones: list[str] = []
+        for condition in conditional:
+            for order_id in judged.allowed:
+                state = await self._filler.known_of(Known(procedure, run.values, at.records, order_id))
+                holds = conditions.holds(condition, state)
+                if holds is False:
+                    text = at.voice.say(
+                        "condition_not_met", condition=condition.words, matter=self._title(procedure, at)
+                    )
+                    return Progress(
+                        Way.REFUSED,
+                        procedure.name,
+                        texts=(text,),
+                        orders=_orders(run.values, procedure),
+                        rests_on=run.values,
+                    )
+                if holds is None:
+                    open_ones.append(condition.words)
+        return replace(run, conditions=tuple(dict.fromkeys(open_ones)))
+
+    async def _asked(
+        self,
+        procedure: Procedure,
+        run: Run,
+        slot: SlotSpec,
+        among: Sequence[Choice],
+        missing: Sequence[str],
+        at: Counter,
+    ) -> Progress:
+        known = Known(procedure, run.values, at.records, next(iter(_orders(run.values, procedure)), None))
+        choices = tuple(among) or await self._filler.choices(slot, known)
+        run = replace(
+            run,
+            stage=Stage.ASKING,
+            waits_for=slot.name,
+            options=tuple((choice.says or choice.label, choice.value) for choice in choices),
+        )
+        if slot.ask is not None:
+            text = await known.say(slot.ask)
+        else:
+            text = at.voice.say(f"ask_{slot.kind.value}", matter=self._title(procedure, at))
+        lead = (at.voice.say("not_among_orders", words=", ".join(missing)),) if missing else ()
+        return Progress(
+            Way.ASKS,
+            procedure.name,
+            run,
+            (*lead, text),
+            slot=slot.name,
+            choices=choices,
+            orders=_orders(run.values, procedure),
+            rests_on=known.used(),
+        )
+
+    async def _shown(
+        self, procedure: Procedure, run: Run, judged: _Judged, at: Counter
+    ) -> tuple[tuple[str, ...], Mapping[str, object]]:
+        """What will happen, in words, and what the words rest on."""
+        assert procedure.confirm is not None
+        texts, rests_on = [], dict(run.values)
+        for order_id in judged.allowed:
+            known = Known(procedure, run.values, at.records, order_id)
+            texts.append(await known.say(procedure.confirm))
+            rests_on[str(order_id or "values")] = known.used()
+        if run.conditions:
+            texts.append(at.voice.say("condition_open", conditions=", ".join(run.conditions)))
+        return tuple(texts), rests_on
+
+    async def _confirmed(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
+        """The shopper's yes: it counts for what was shown, not for what has changed since."""
+        judged = await self._judged(procedure, run, at)
+        if not judged.allowed:
+            return self._refused(procedure, run, judged)
+        shown, _ = await self._shown(procedure, run, judged, at)
+        if "\n".join(shown) != run.shown:
+            return await self._advance(procedure, run, told, at, again=True)
+        return await self._acted(procedure, run, judged, at, told)
+
+    async def _acted(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told | None) -> Progress:
+        """Has the steps carried out on the yes of `told`, or reads where there is nothing to say yes to."""
+        outcome = Outcome(OutcomeState.DONE)
+        if told is not None:
+            outcome = await self._effects.carry_out(await self._plan(procedure, run, judged, at, told))
+        match outcome.state:
+            case OutcomeState.DONE:
+                return await self._done(procedure, run, judged, at, outcome)
+            case OutcomeState.APPROVING:
+                return self._ended(procedure, run, at, Way.WAITS, "procedure_approving")
+            case OutcomeState.UNAVAILABLE:
+                return self._ended(procedure, run, at, Way.WAITS, "procedure_unavailable")
+            case OutcomeState.REFUSED:
+                return self._ended(procedure, run, at, Way.FAILED, "procedure_system_refused")
+            case _:
+                return self._ended(procedure, run, at, Way.FAILED, "procedure_uncertain", HandoffReason.TOOL_FAILURE)
+
+    async def _done(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome) -> Progress:
+        texts, rests_on = list(judged.refused), dict(run.values)
+        for order_id in judged.allowed:
+            known = Known(procedure, run.values, at.records, order_id)
+            results = _results_of(order_id, outcome, several=len(judged.allowed) > 1)
+            if procedure.done is not None:
+                texts.append(await known.say(procedure.done, **{_RESULTS: results}))
+            rests_on[str(order_id or "values")] = {**known.used(), _RESULTS: results}
+        orders = (*_made(outcome), *_orders(run.values, procedure))
+        return Progress(Way.DONE, procedure.name, texts=tuple(texts), orders=orders, rests_on=rests_on)
+
+    def _ended(
+        self, procedure: Procedure, run: Run, at: Counter, way: Way, text: str, handoff: HandoffReason | None = None
+    ) -> Progress:
+        words = at.voice.say(text, matter=self._title(procedure, at))
+        return Progress(way, procedure.name, texts=(words,), orders=_orders(run.values, procedure), handoff=handoff)
+
+    def _dropped(self, procedure: Procedure, run: Run, at: Counter) -> Progress:
+        return self._ended(procedure, run, at, Way.DROPPED, "procedure_dropped")
+
+    async def _plan(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told) -> Plan:
+        """Every call with its arguments as they stand now; those that hang on results are left to be worked out."""
+        several = len(judged.allowed) > 1
+        calls: list[Call] = []
+        evidence: list[str] = []
+        for order_id in judged.allowed:
+            known = Known(procedure, run.values, at.records, order_id)
+            for step in procedure.steps:
+                if call := await self._call(step, known, at, f":{order_id}" if several else ""):
+                    calls.append(call)
+            evidence.extend(f"{name}: {value}" for name, value in known.used().items())
+        return Plan(
+            run_id=run.id,
+            store_id=told.store_id,
+            conversation_id=told.conversation_id,
+            shopper=at.records.shopper_ref,
+            procedure=procedure.name,
+            version=procedure.version,
+            yes=Yes(told.seq, told.message.text, run.shown),
+            calls=tuple(calls),
+            rules=judged.rules,
+            evidence=tuple(dict.fromkeys(evidence)),
+        )
+
+    async def _call(self, step: Step, known: Known, at: Counter, suffix: str) -> Call | None:
+        later_when = step.when is not None and _RESULTS in expressions.names(step.when)
+        if step.when is not None and not later_when and not await known.holds(step.when):
+            return None
+        now = [(name, text) for name, text in step.arguments if _RESULTS not in expressions.names(text)]
+        later = {name: text for name, text in step.arguments if _RESULTS in expressions.names(text)}
+        operation = at.records.backend.operations.get(step.call)
+        return Call(
+            name=f"{step.name}{suffix}",
+            operation=step.call,
+            risk=operation.risk if operation else Risk.WRITE,
+            arguments=await known.arguments(now),
+            later=later,
+            when=step.when if later_when else None,
+        )
+
+    def _known(self, procedure: Procedure, values: JsonObject, at: Counter) -> Known:
+        """While slots are filled: of the one order, where there is one."""
+        orders = _orders(values, procedure)
+        return Known(procedure, values, at.records, orders[0] if len(orders) == 1 else None)
+
+    def _title(self, procedure: Procedure, at: Counter) -> str:
+        return procedure.title.in_language(at.voice.language.tag)
+
+
+def is_for_want(condition: conditions.Condition) -> bool:
+    """ "if you can't, ...", "otherwise ..."."""
+    impossible = condition.kind is conditions.Kind.POSSIBLE and condition.negated
+    return impossible or condition.kind in (conditions.Kind.OTHERWISE, conditions.Kind.WHOLE_ORDER)
+
+
+def _orders(values: JsonObject, procedure: Procedure) -> tuple[OrderId, ...]:
+    """The orders that values concern: those of its order slot, or those that its items belong to."""
+    found: dict[OrderId, None] = {}
+    for slot in procedure.slots:
+        value: Any = values.get(slot.name)
+        if value is None:
+            continue
+        if slot.kind in (SlotKind.LINES, SlotKind.CHANGES):
+            found |= {OrderId(item["order_id"]): None for item in value}
+    for slot in procedure.slots:
+        value = values.get(slot.name)
+        if slot.kind is SlotKind.ORDER and value is not None and not found:
+            found |= dict.fromkeys(map(OrderId, value))
+    return tuple(found)
+
+
+def _results_of(order_id: OrderId | None, outcome: Outcome, *, several: bool) -> Mapping[str, JsonObject]:
+    if not several:
+        return outcome.results
+    end = f":{order_id}"
+    return {name.removesuffix(end): result for name, result in outcome.results.items() if name.endswith(end)}
+
+
+def _made(outcome: Outcome) -> tuple[OrderId, ...]:
+    """The orders that results name: one that was placed is what is talked about next."""
+    named = (result.get("order_id") for result in outcome.results.values())
+    return tuple(dict.fromkeys(OrderId(str(order_id)) for order_id in named if order_id))

@@ -1,0 +1,146 @@
+"""Fills the slots of a procedure from what is said, talked about, and on record."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from assistant.domain.commerce import Product
+from assistant.domain.folding import fold, holds
+from assistant.domain.ids import ProductId
+from assistant.domain.procedures import Run, SlotKind, SlotSpec
+from assistant.domain.understanding import ClauseKind, QuestionForm, Slot
+from assistant.procedures.expressions import EvaluationFailed
+from assistant.procedures.known import Known, NotKnownYet
+from assistant.procedures.progress import Choice, Told
+from assistant.procedures.referents.conditions import Known as State
+from assistant.procedures.referring import Referring
+from assistant.procedures.sought import Filled, Sought
+
+_READ_AS = {
+    SlotKind.DATE: ("date",),
+    SlotKind.NAME: ("person_name",),
+    SlotKind.PHONE: ("phone",),
+    SlotKind.EMAIL: ("email",),
+    SlotKind.POSTCODE: ("postcode",),
+    SlotKind.QUANTITY: ("quantity",),
+    SlotKind.AMOUNT: ("money",),
+    SlotKind.PICTURE: ("image_link",),
+}
+_MOST_CHOICES = 6
+
+
+_Fill = Callable[[Sought], Awaitable[Filled]]
+
+
+class Filler:
+    def __init__(self, referring: Referring) -> None:
+        self.conditions = referring.conditions
+        self._referring = referring
+        self._by_kind: Mapping[SlotKind, _Fill] = {
+            SlotKind.ORDER: referring.order,
+            SlotKind.LINES: referring.lines,
+            SlotKind.CHANGES: referring.changes,
+            SlotKind.ADDRESS: referring.address,
+            SlotKind.PAYMENT: referring.payment,
+            SlotKind.PRODUCT: self._product,
+            SlotKind.CHOICE: self._choice,
+            SlotKind.TEXT: self._text,
+        }
+
+    async def fill(self, sought: Sought, run: Run) -> Filled:
+        """What a slot is by the message, the conversation and the records, else by its default."""
+        if sought.waited and (chosen := _chosen(sought.told, run)) is not None:
+            return Filled(chosen, told=True)
+        filled = await self._by_kind.get(sought.slot.kind, self._read)(sought)
+        default = sought.slot.default
+        if filled.value is None and not filled.among and not filled.missing and default is not None:
+            try:
+                return Filled(await sought.known.evaluate(default))
+            except (NotKnownYet, EvaluationFailed):
+                return Filled()
+        return filled
+
+    async def choices(self, slot: SlotSpec, known: Known) -> tuple[Choice, ...]:
+        """What may be chosen where nothing was said."""
+        language = known.records.language
+        if slot.kind is SlotKind.CHOICE:
+            return tuple(Choice(option.value, option.label.in_language(language)) for option in slot.options)
+        return await self._referring.choices(slot, known)
+
+    async def known_of(self, known: Known) -> State:
+        """What records say of the matter, for the conditions that shoppers put."""
+        return await self._referring.known_of(known)
+
+    async def _read(self, sought: Sought) -> Filled:
+        slot = sought.slot
+        names = (slot.reads,) if slot.reads else _READ_AS.get(slot.kind, (slot.kind.value,))
+        found = _slot_read(sought.told, names)
+        if found is None:
+            return _as_text(sought.told) if sought.waited and slot.kind is SlotKind.NAME else Filled()
+        if slot.kind is SlotKind.DATE:
+            return Filled({"date": found.value, "said": found.text}, told=True)
+        if slot.kind is SlotKind.QUANTITY:
+            return Filled(int(float(found.value)), told=True)
+        return Filled(found.value, told=True)
+
+    async def _choice(self, sought: Sought) -> Filled:
+        """The one option whose words, or the slot that it is read from, are in the message."""
+        slot, told = sought.slot, sought.told
+        said = (told.message if sought.waited else told.clause).folded
+        read = _slot_read(told, (slot.reads,)) if slot.reads else None
+        fitting = [option for option in slot.options if read is not None and read.value in option.means]
+        fitting = fitting or [
+            option
+            for option in slot.options
+            if any(holds(said, fold(word)) for word in (*option.words, *option.label.texts))
+        ]
+        return Filled(fitting[0].value, told=True) if len(fitting) == 1 else Filled()
+
+    async def _text(self, sought: Sought) -> Filled:
+        """What is read for it, else the whole answer where it was asked for."""
+        if sought.slot.reads and (found := _slot_read(sought.told, (sought.slot.reads,))):
+            return Filled(found.value, told=True)
+        return _as_text(sought.told) if sought.waited else Filled()
+
+    async def _product(self, sought: Sought) -> Filled:
+        """The product named, of those that `source` allows; else the one talked about."""
+        if sought.slot.source is not None:
+            return await self._referring.product_of(sought)
+        products = sought.told.products
+        if len(products) == 1:
+            return Filled(products[0].id, told=sought.told.named)
+        return Filled(among=tuple(_choice_of_product(product, sought.known) for product in products[:_MOST_CHOICES]))
+
+
+def _as_text(told: Told) -> Filled:
+    """The whole message, where it asks nothing."""
+    asks = told.message.question.form is not QuestionForm.STATEMENT or told.message.kind is ClauseKind.QUESTION
+    text = told.message.text.strip()
+    return Filled() if asks or not text else Filled(text, told=True)
+
+
+def _chosen(told: Told, run: Run) -> object | None:
+    """The value of the option whose button was pressed, or whose place in the list was named."""
+    said = fold(told.message.text).strip()
+    values = [value for says, value in run.options if fold(says) == said]
+    if len(values) == 1:
+        return values[0]
+    if len(told.message.ordinals) == 1 and run.options:
+        ordinal = told.message.ordinals[0]
+        place = ordinal - 1 if ordinal > 0 else len(run.options) + ordinal
+        return run.options[place][1] if 0 <= place < len(run.options) else None
+    return None
+
+
+def _choice_of_product(product: Product, known: Known) -> Choice:
+    title = product.title.in_language(known.records.language)
+    return Choice(ProductId(product.id), title, title)
+
+
+def _slot_read(told: Told, names: Sequence[str]) -> Slot | None:
+    """The one value read for it in what is said of the matter, else in the whole message; None where several differ."""
+    for clause in (told.clause, told.message):
+        found = {slot.value: slot for slot in clause.slots if slot.name in names}
+        if found:
+            return next(iter(found.values())) if len(found) == 1 else None
+    return None

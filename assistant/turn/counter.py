@@ -1,0 +1,200 @@
+"""Serves a conversation's procedures in a turn: the one under way goes on with the message, others are begun."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from assistant.answers.voice import Voice
+from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBackend
+from assistant.domain.ids import ProductId
+from assistant.domain.ports import StoreBackends
+from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service
+from assistant.domain.understanding import Clause
+from assistant.procedures.engine import Counter, Engine
+from assistant.procedures.known import FindProducts, Records
+from assistant.procedures.progress import Progress, Told, Way
+
+_ORDERS_REMEMBERED = 5
+_NEVER_MORE = 6  # procedures begun in one turn
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """What procedures are served with."""
+
+    procedures: Procedures
+    backends: StoreBackends
+    engine: Engine
+
+
+@dataclass(slots=True)
+class Desk:
+    """Where the procedures of one turn are served. state: as it stands; what the turn leaves is kept with the reply.
+
+    passed: how far each procedure came in this turn, in order.
+    """
+
+    serving: Serving
+    backend: StoreBackend
+    procedures: Mapping[str, Procedure]
+    voice: Voice
+    products: FindProducts
+    state: Service
+    signed_in: ShopperRef | None
+    passed: list[Progress] = field(default_factory=list)
+    _records: Records | None = None
+
+    @property
+    def shopper(self) -> ShopperRef | None:
+        """The session tells who it is; only where none does, what was said here."""
+        return self.signed_in or self.state.shopper
+
+    @property
+    def identifies(self) -> bool:
+        """Whether the store's system can tell a shopper by what they say of themselves."""
+        return self.signed_in is None and bool(self.backend.identified_by)
+
+    def procedure_of(self, intent: str) -> Procedure | None:
+        """The procedure for an intent, or for the one above it: order.cancel serves order.cancel.with_reason."""
+        while intent:
+            for procedure in self.procedures.values():
+                if intent in procedure.intents:
+                    return procedure
+            intent = intent.rpartition(".")[0]
+        return None
+
+    def wanted(self, name: str, intent: str) -> Procedure | None:
+        """The procedure of a name, else that for an intent."""
+        return self.procedures.get(name) or self.procedure_of(intent)
+
+    def asked_for(self, clause: Clause) -> list[Procedure]:
+        """The procedures that a clause asks for in so many words."""
+        return self.serving.engine.asked_for(clause, self.procedures)
+
+    def records(self) -> Records:
+        assert self.shopper is not None, "whose records, must be known"
+        if self._records is None or self._records.shopper_ref != self.shopper:
+            self._records = Records(
+                self.backend, self.shopper, self.products, self.voice.today, self.voice.language.tag
+            )
+        return self._records
+
+    async def identify(self, clause: Clause) -> bool:
+        """Whether the message, with what was said before, now tells who the shopper is."""
+        useful = frozenset().union(*self.backend.identified_by)
+        read = {_PARTICULARS[slot.name]: slot.value for slot in clause.slots if slot.name in _PARTICULARS}
+        told = {name: value for name, value in read.items() if name in useful}
+        if self.shopper is not None or not told or not self.identifies:
+            return False
+        particulars = {**self.state.particulars, **told}
+        self.state = replace(self.state, particulars=particulars)
+        if not any(enough <= particulars.keys() for enough in self.backend.identified_by):
+            return False
+        record = await self.backend.identify(particulars)
+        if record is None:
+            self.state = replace(self.state, particulars={}, unknown=self.state.unknown + 1)
+            return False
+        self.state = replace(self.state, shopper=record.id, unknown=0)
+        return True
+
+    async def go_on(self, told: Told) -> bool:
+        """Whether the message says something to the run that waits, which then has gone on with it."""
+        run = self.state.run
+        procedure = self._current(run)
+        if run is None or procedure is None or self.shopper is None:
+            return False
+        progress = await self.serving.engine.go_on(procedure, run, told, self._counter())
+        if progress is None:
+            return False
+        self._pop()
+        await self._take(progress, told)
+        return True
+
+    async def begin(self, procedure: Procedure, told: Told) -> None:
+        """Begin a procedure that the message asks for, on top of what is under way."""
+        run = self.state.run
+        given: JsonObject = {}
+        if run is not None and run.procedure == procedure.name:
+            given = run.values
+            self._pop()  # asked for again: it starts anew with what is known
+        await self._take(await self.serving.engine.begin(procedure, told, self._counter(), given=given), told)
+
+    async def resume(self, told: Told) -> None:
+        """Say once more what is waited for, after something else was answered."""
+        run = self.state.run
+        procedure = self._current(run)
+        if run is not None and procedure is not None and self.shopper is not None:
+            self._pop()
+            await self._take(await self.serving.engine.ask_again(procedure, run, told, self._counter()), told)
+
+    def later(self, asked: Asked) -> None:
+        """Keep a request until what is under way is through."""
+        self.state = replace(self.state, waiting=(*self.state.waiting, asked))
+
+    @property
+    def waits(self) -> bool:
+        """Whether a run waits for the shopper."""
+        return self.state.run is not None
+
+    def next_request(self) -> Asked | None:
+        """The next request whose turn it is, taken off the list."""
+        if self.waits or not self.state.waiting or len(self.passed) > _NEVER_MORE:
+            return None
+        first, *rest = self.state.waiting
+        self.state = replace(self.state, waiting=tuple(rest))
+        refused = bool(self.passed) and self.passed[-1].way in (Way.REFUSED, Way.FAILED)
+        return first if refused or not first.otherwise else self.next_request()
+
+    def drop_runs(self) -> None:
+        """A human takes over: nothing goes on by itself."""
+        self.state = replace(self.state, runs=(), waiting=(), unknown=0)
+
+    async def _take(self, progress: Progress, told: Told) -> None:
+        """Note how far a run has come; a wish that another procedure serves is passed on to it."""
+        progress = replace(progress, products=await self._products(progress.orders))
+        self.passed.append(progress)
+        runs = (*self.state.runs, progress.run) if progress.run is not None else self.state.runs
+        self.state = replace(
+            self.state,
+            runs=runs,
+            orders=_latest(progress.orders, self.state.orders),
+            refused="\n".join(progress.texts) if progress.way is Way.REFUSED else "",
+        )
+        instead = self.procedures.get(progress.instead)
+        if instead is not None and len(self.passed) <= _NEVER_MORE:
+            given = {slot.name: progress.values[slot.name] for slot in instead.slots if slot.name in progress.values}
+            await self._take(await self.serving.engine.begin(instead, told, self._counter(), given=given), told)
+
+    async def _products(self, order_ids: Sequence[OrderId]) -> tuple[ProductId, ...]:
+        orders = await self.records().orders() if order_ids else []
+        return tuple({line.product_id: None for order in orders if order.id in order_ids[:1] for line in order.lines})
+
+    def _current(self, run: Run | None) -> Procedure | None:
+        """The procedure of a run; None, and the run is dropped, where it is no more or was changed meanwhile."""
+        if run is None:
+            return None
+        procedure = self.procedures.get(run.procedure)
+        if procedure is None or procedure.version != run.version:
+            self._pop()
+            return None
+        return procedure
+
+    def _pop(self) -> None:
+        self.state = replace(self.state, runs=self.state.runs[:-1])
+
+    def _counter(self) -> Counter:
+        return Counter(self.records(), self.voice)
+
+
+_PARTICULARS = {
+    "email": "email",
+    "person_name": "name",
+    "postcode": "postcode",
+    "phone": "phone",
+    "order_id": "order_id",
+}
+
+
+def _latest(now: Sequence[OrderId], before: Sequence[OrderId]) -> tuple[OrderId, ...]:
+    return tuple(dict.fromkeys((*now, *before)))[:_ORDERS_REMEMBERED]

@@ -1,0 +1,213 @@
+"""The steps of a turn that serve procedures, and the replies that tell how far they came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import orjson
+
+from assistant.answers.plain import plain
+from assistant.domain.commerce import Product
+from assistant.domain.events import HandoffRequested
+from assistant.domain.evidence import Evidence, EvidenceKind
+from assistant.domain.ids import EvidenceId, ProductId
+from assistant.domain.procedures import Asked, Procedure
+from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, HandoffReason, Part, QuickReply, Reply
+from assistant.domain.understanding import Route
+from assistant.procedures.progress import Progress, Told, Way
+from assistant.turn.counter import Desk
+from assistant.turn.replies import called_human
+from assistant.turn.steps import Tools, resolved
+from assistant.turn.turn import Matter, Routed, Turn
+
+_STRANGERS = 3  # times that what a shopper says of themselves may fit nobody before a human is asked
+IDENTITY = "identity"
+PENDING = "pending"
+
+
+async def open_desk(turn: Turn, tools: Tools) -> None:
+    """Where the store has a system and procedures, they can be served."""
+    if tools.serving is None:
+        return
+    conversation = turn.request.conversation
+    backend = await tools.serving.backends.of(conversation)
+    procedures = await tools.serving.procedures.of(conversation.store_id)
+    if backend is not None and procedures:
+
+        async def find(ids: Sequence[ProductId]) -> list[Product]:
+            return await tools.knowledge.products(turn.scope, ids)
+
+        turn.desk = Desk(
+            tools.serving, backend, procedures, turn.voice, find, turn.focus.service, conversation.shopper.ref
+        )
+
+
+async def take_up(turn: Turn, tools: Tools) -> None:
+    """What the message does to the procedure under way; where it is an answer to it, nothing else is made of it."""
+    desk = turn.desk
+    if desk is None:
+        return
+    desk.voice = turn.voice
+    waited_for_identity = desk.shopper is None and bool(desk.state.waiting)
+    known_now = await desk.identify(turn.read.whole)
+    told = _told(turn, turn.whole)
+    taken = await desk.go_on(told) or (waited_for_identity and known_now)
+    if taken:
+        await _next_requests(turn, tools)
+        turn.matters = [turn.whole]
+        turn.whole.routed = Routed(Route.PROCEDURE, _intent(desk), why=PENDING, confidence=1.0)
+
+
+async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
+    """The reply of procedures to a matter that asks for one; None where the store has none for it."""
+    turn = matter.turn
+    desk = turn.desk
+    if desk is None:
+        return None
+    if routed.why == PENDING:
+        return reply_of(desk.passed, matter, tools)
+    procedure = desk.wanted(routed.procedure, routed.intent)
+    if procedure is None or desk.serving.engine.supposed(matter.read):
+        return None
+    asked = Asked(procedure.name, matter.read.text, otherwise=desk.serving.engine.for_want(matter.read))
+    if procedure.identified and desk.shopper is None:
+        return _who(matter, asked, desk)
+    before = len(desk.passed)
+    if before and (desk.waits or asked.otherwise):
+        return await _afterwards(matter, asked, procedure, tools)
+    await desk.begin(procedure, _told(turn, matter))
+    await _next_requests(turn, tools)
+    return reply_of(desk.passed[before:], matter, tools)
+
+
+async def _afterwards(matter: Matter, asked: Asked, procedure: Procedure, tools: Tools) -> Reply:
+    """A request after another in the same message: it waits for its turn, or for the other to come to nothing."""
+    desk = matter.turn.desk
+    assert desk is not None
+    before = len(desk.passed)
+    desk.later(asked)
+    await _next_requests(matter.turn, tools)
+    if len(desk.passed) > before:
+        return reply_of(desk.passed[before:], matter, tools)
+    title = procedure.title.in_language(matter.voice.language.tag)
+    waits = desk.waits and not asked.otherwise
+    kind = ActionKind.PROCEDURE if waits else ActionKind.SMALL_TALK
+    return plain(matter.voice, kind, f"{procedure.name}.later", matter.voice.say("procedure_afterwards", matter=title))
+
+
+async def resumed(turn: Turn, tools: Tools) -> Reply | None:
+    """What is still waited for, to be said after what else was answered; None where nothing is."""
+    desk = turn.desk
+    if desk is None or desk.passed:
+        return None
+    if desk.shopper is None:
+        return _who(turn.whole, None, desk) if desk.state.waiting else None
+    before = len(desk.passed)
+    await desk.resume(_told(turn, turn.whole))
+    return reply_of(desk.passed[before:], turn.whole, tools) if len(desk.passed) > before else None
+
+
+def reply_of(passed: Sequence[Progress], matter: Matter, tools: Tools) -> Reply:
+    """What procedures have come to, as one reply."""
+    voice = matter.voice
+    evidence = tuple(_evidence(progress, place) for place, progress in enumerate(passed))
+    parts = tuple(
+        Part(text, (item.id,)) for progress, item in zip(passed, evidence, strict=True) for text in progress.texts
+    )
+    last = passed[-1]
+    if last.handoff is not None:
+        return _handed_over(matter, last.handoff, parts, evidence, tools)
+    buttons: tuple[QuickReply, ...] = ()
+    expects: Expects | None = None
+    if last.way is Way.CONFIRMS:
+        buttons = tuple(QuickReply(voice.say(name), voice.say(name)) for name in ("confirm_yes", "confirm_no"))
+        expects = Expects(ExpectsKind.CONFIRMATION, last.procedure, buttons)
+    elif last.way is Way.ASKS:
+        buttons = tuple(QuickReply(choice.label, choice.says or choice.label) for choice in last.choices)
+        # Who cannot choose is asked for the thing itself, in words of their own.
+        again = last.run is not None and last.run.asked % 2 == 1
+        expects = Expects(ExpectsKind.CHOICE if buttons and not again else ExpectsKind.SLOT, last.slot, buttons)
+    elif last.suggest and matter.turn.desk is not None:
+        known = (matter.turn.desk.procedures.get(name) for name in last.suggest)
+        titles = [procedure.title.in_language(voice.language.tag) for procedure in known if procedure]
+        buttons = tuple(QuickReply(title, title) for title in titles)
+    action = Action(ActionKind.PROCEDURE, f"{last.procedure}.{last.way.value}")
+    return Reply(voice.language.tag, action, parts, evidence, quick_replies=buttons, expects=expects)
+
+
+def _handed_over(
+    matter: Matter, reason: HandoffReason, parts: tuple[Part, ...], evidence: tuple[Evidence, ...], tools: Tools
+) -> Reply:
+    desk = matter.turn.desk
+    if desk is not None:
+        desk.drop_runs()
+    called = called_human(matter, reason, tools)
+    return replace(called, parts=(*parts, *called.parts), evidence=evidence)
+
+
+async def _next_requests(turn: Turn, tools: Tools) -> None:
+    """Begin the requests that waited for their turn, until one needs the shopper."""
+    desk = turn.desk
+    assert desk is not None
+    while (asked := desk.next_request()) is not None:
+        procedure = desk.procedures.get(asked.procedure)
+        if procedure is None or (procedure.identified and desk.shopper is None):
+            continue
+        matter = await resolved(turn, asked.text, tools)
+        await desk.begin(procedure, _told(turn, matter))
+
+
+def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
+    """Asks who the shopper is, in the way that the store's system can tell; or has them sign in."""
+    voice = matter.voice
+    if not desk.identifies:
+        return plain(voice, ActionKind.ABSTAIN, "not_signed_in", voice.say("sign_in_first"), human=True)
+    if asked is not None:
+        desk.later(asked)
+    if desk.state.unknown >= _STRANGERS:
+        desk.drop_runs()
+        text = voice.say("identity_unknown_twice")
+        matter.turn.also += (HandoffRequested(HandoffReason.POLICY_RESTRICTION, note=matter.turn.request.text[:500]),)
+        return plain(voice, ActionKind.HANDOFF, HandoffReason.POLICY_RESTRICTION.value, text)
+    sets = [sorted(enough - desk.state.particulars.keys()) for enough in desk.backend.identified_by]
+    begun = [missing for missing in sets if len(missing) < max(map(len, sets))] if desk.state.particulars else sets
+    ways = voice.say("or").join(
+        voice.say("and").join(voice.say(f"particular_{name}") for name in missing) for missing in begun or sets
+    )
+    lead = "identity_unknown" if desk.state.unknown else "identity_ask"
+    reply = plain(voice, ActionKind.PROCEDURE, "identify.asks", voice.say(lead, ways=ways))
+    return replace(reply, expects=Expects(ExpectsKind.SLOT, IDENTITY))
+
+
+def _told(turn: Turn, matter: Matter) -> Told:
+    desk = turn.desk
+    conversation = turn.request.conversation
+    return Told(
+        clause=matter.read,
+        message=turn.read.whole,
+        store_id=conversation.store_id,
+        conversation_id=conversation.id,
+        seq=turn.request.answers,
+        products=matter.products,
+        named=matter.named,
+        orders=desk.state.orders if desk is not None else (),
+    )
+
+
+def _evidence(progress: Progress, place: int) -> Evidence:
+    """The records that a text was made of, and what was worked out from them."""
+    text = orjson.dumps(progress.rests_on, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    return Evidence(
+        EvidenceId(f"record:{progress.procedure}:{place}"),
+        EvidenceKind.RECORD,
+        text,
+        progress.procedure,
+        "store system",
+    )
+
+
+def _intent(desk: Desk) -> str:
+    last = desk.passed[-1] if desk.passed else None
+    procedure = desk.procedures.get(last.procedure) if last else None
+    return procedure.intents[0] if procedure and procedure.intents else "procedure"
