@@ -26,6 +26,7 @@ from knowledge.titles import TitleWords
 _CATALOGUE, *_TEXTS = SECTIONS
 _PAGES = "pages"
 PROCEDURES = "procedures"
+SETTINGS = "store.yaml"
 
 
 def read_store(path: Path, store_id: StoreId) -> ImportedStore:
@@ -41,19 +42,39 @@ def read_store(path: Path, store_id: StoreId) -> ImportedStore:
     readers = installed_readers()
     packs = [_open(files) for files in _packs(path / "knowledge")]
     _check_names(packs)
-    return ImportedStore(store, _Folder(packs, readers).items(), tuple(_procedures(path)))
+    procedures = tuple(procedure_files(path / PROCEDURES, f"{PROCEDURES}/"))
+    return ImportedStore(store, _Folder(packs, readers).items(), procedures)
 
 
 def read_settings(path: Path, store_id: StoreId) -> Store:
     """What the store.yaml in the folder `path` says, without any knowledge. Raises PackRefused."""
-    settings = path / "store.yaml"
+    settings = path / SETTINGS
     if not settings.is_file():
         raise pack_refused(str(path), "not_a_store", path=str(path))
     try:
         data = settings.read_bytes()
     except OSError as error:
-        raise pack_refused("store.yaml", "unreadable", error=error.strerror or str(error)) from error
-    return read_store_yaml(data, "store.yaml", store_id)
+        raise pack_refused(SETTINGS, "unreadable", error=error.strerror or str(error)) from error
+    return read_store_yaml(data, SETTINGS, store_id)
+
+
+def procedure_files(folder: Path, shown: str) -> Iterator[ProcedureFile]:
+    """The texts in a folder of procedures; what they mean is read where procedures are. `shown` goes before the names
+    of the files. Raises PackRefused for a file that is no text."""
+    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if file.suffix in (".yaml", ".yml") and not file.name.startswith(".") and file.name != SETTINGS:
+            yield procedure_file(file, f"{shown}{file.name}")
+
+
+def procedure_file(file: Path, shown: str) -> ProcedureFile:
+    """Raises PackRefused."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise pack_refused(shown, "unreadable", error=error.strerror or str(error)) from error
+    if len(data) > MAX_BYTES:
+        raise pack_refused(shown, "too_large", size=len(data), limit=MAX_BYTES)
+    return ProcedureFile(shown, decode(data, shown))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,21 +117,6 @@ def _open(files: PackFiles) -> _OpenPack:
     vocabulary = Vocabulary.shipped().extended(manifest.aliases)
     pack = Pack(manifest.name, manifest.language, manifest.currency, vocabulary)
     return _OpenPack(pack, files, paths, tuple(shop_promotions(manifest, pack.source(file, "promotions"))))
-
-
-def _procedures(store: Path) -> Iterator[ProcedureFile]:
-    """The texts in `procedures/`; what they mean is read where procedures are."""
-    folder = store / PROCEDURES
-    for file in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if file.suffix in (".yaml", ".yml") and not file.name.startswith("."):
-            shown = f"{PROCEDURES}/{file.name}"
-            try:
-                data = file.read_bytes()
-            except OSError as error:
-                raise pack_refused(shown, "unreadable", error=error.strerror or str(error)) from error
-            if len(data) > MAX_BYTES:
-                raise pack_refused(shown, "too_large", size=len(data), limit=MAX_BYTES)
-            yield ProcedureFile(shown, decode(data, shown))
 
 
 def _check_names(packs: Sequence[_OpenPack]) -> None:

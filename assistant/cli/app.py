@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands, connectors, keys
+from assistant.cli import commands, connectors, keys, procedures
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -58,6 +58,7 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.command("rollback", help="help.rollback")(commands.rollback)
     app.add_typer(_keys(), name="keys", help="help.keys")
     app.add_typer(_connector(), name="connector", help="help.connector")
+    app.add_typer(_procedures(), name="procedure", help="help.procedure")
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
     _speak(group, terminal)
@@ -76,6 +77,19 @@ def _connector() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True)
     app.callback()(lambda: None)  # with one command only, it would take the group's place
     app.command("check", help="help.connector_check")(connectors.check)
+    return app
+
+
+def _procedures() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    app.command("check", help="help.procedure_check")(procedures.check)
+    app.command("list", help="help.procedure_list")(procedures.show_all)
+    app.command("show", help="help.procedure_show")(procedures.show)
+    app.command("put", help="help.procedure_put")(procedures.put)
+    app.command("enable", help="help.procedure_enable")(procedures.enable)
+    app.command("disable", help="help.procedure_disable")(procedures.disable)
+    app.command("rollback", help="help.procedure_rollback")(procedures.rollback)
+    app.command("delete", help="help.procedure_delete")(procedures.delete)
     return app
 
 
