@@ -109,12 +109,15 @@ class Conditions:
         lists = words.sections("conditions")
         leads, supposes = lists["leads"], lists["hypothetical"]
         self._measures = measures
-        self._chinese = regex.compile(f"(?P<lead>{_any_of(leads['chinese'])})(?P<content>.+?)(?=的话|[，,]|那?就|$)")
+        self._chinese = regex.compile(
+            f"(?P<lead>{_any_of(leads['chinese'])})(?P<content>.+?)(?=的话|[，,]|那?就|不然|否则|$)"
+        )
         self._english = regex.compile(rf"\b(?P<lead>{_any_of(leads['english'])})\b(?P<content>.+)")
         self._suffixed = regex.compile(r"(?P<content>[^，,]{1,18}?)的话")
         self._then = regex.compile(rf"(?P<content>[^，,\s]{{2,{_ANY_KIND}}}?)[，,]?\s?(?:那)?(?:我|我们)?就")
         self._indirect = regex.compile(rf"\b(?:{_any_of(leads['indirect'])})(?: me)? $")
         self._unless = frozenset(leads["unless"])
+        self._imagined = tuple(leads["imagined"])
         self._no_content = frozenset(leads["no_content"])
         self._otherwise = Phrases(leads["otherwise"])
         self._request, self._main = Phrases(leads["request"]), Phrases(leads["main"])
@@ -122,6 +125,8 @@ class Conditions:
         self._phrases = Phrases(self._says)
         self._stages = {name: frozenset(map(OrderStage, stages)) for name, stages in lists["stages"].items()}
         self._asks, self._asks_for = Phrases(supposes["asks"]), Phrases(supposes["request"])
+        self._told, self._polite = Phrases(supposes["told"]), Phrases(supposes["polite"])
+        self._considering = Phrases(supposes["considering"])
         self._later, self._again = Phrases(supposes["later"]), Phrases(supposes["again"])
 
     def read(self, said: Clause) -> tuple[Condition, ...]:
@@ -145,7 +150,13 @@ class Conditions:
     def hypothetical(self, said: Clause) -> bool:
         """Whether something is only supposed, to ask about it or to say what may come: nothing is requested."""
         conditions = self.read(said)
-        rest = self.without(said.folded)
+        rest = self._told.remove(self.without(said.folded))
+        if self._polite.found_in(rest):
+            return False
+        if any(condition.words.startswith(self._imagined) for condition in conditions):
+            return not self._asks_for.found_in(rest)
+        if self._considering.found_in(said.folded) and not self._asks_for.found_in(rest):
+            return True
         if self._later.found_in(said.folded) and self._again.found_in(said.folded):
             return True
         asks = "?" in rest or "？" in rest or self._asks.found_in(rest)
@@ -165,6 +176,8 @@ class Conditions:
     def _led(self, folded: str, start: int, end: int) -> Iterator[Condition]:
         """Conditions with a word that leads them in."""
         for word, first, last in self._otherwise.spans(folded[start:end]):
+            if word == "if not" and self._says_not(folded, start + first + len("if ")):
+                continue  # "if not shipped"
             comma = _COMMA.search(folded, start + last, end)
             close = comma.start() if word == "if no" and comma else start + last
             yield Condition(Kind.OTHERWISE, folded[start + first : close], start + first, close, negated=True)
@@ -177,11 +190,14 @@ class Conditions:
                 place = stop
         for match in self._chinese.finditer(folded, start, end):
             close = match.end() + (2 if folded.startswith("的话", match.end()) else 0)
-            if close == end:
-                content = folded[match.start("content") + _LEAST_CONTENT : end]
+            if not folded.startswith(("的话", "就", "那就"), match.end()):
+                content = folded[match.start("content") + _LEAST_CONTENT : close]
                 main = next((first for _, first, _ in self._main.spans(content)), None)
-                close = end if main is None else match.start("content") + _LEAST_CONTENT + main
+                close = close if main is None else match.start("content") + _LEAST_CONTENT + main
             yield self._condition(folded, match.start(), match.start("content"), close, match["lead"])
+
+    def _says_not(self, folded: str, place: int) -> bool:
+        return any(first == 0 for _, first, _ in self._phrases.spans(folded[place : place + _ANY_KIND]))
 
     def _bare(self, folded: str, start: int, end: int) -> Iterator[Condition]:
         """ "能装的话", "没送到就加急"."""

@@ -43,6 +43,13 @@ def of(teller: Teller, text: str) -> tuple[Condition, ...]:
         ("if my neighbour likes it, keep it", Kind.UNVERIFIABLE, False),
         ("如果我老婆同意就退", Kind.UNVERIFIABLE, False),
         ("unless you can guarantee it by Friday, cancel it", Kind.UNVERIFIABLE, True),
+        ("if not shipped cancel", Kind.STAGE, False),
+        ("麻烦如果还没打包就改下地址", Kind.STAGE, False),
+        ("如果没发货帮我取消，谢谢", Kind.STAGE, False),
+        ("要是尺码不合适就退", Kind.UNVERIFIABLE, False),
+        ("if it can't get here by Friday, cancel it", Kind.UNVERIFIABLE, False),
+        ("如果不能免费装就不装了", Kind.FREE, True),
+        ("要是比我买那会儿便宜，就退差价", Kind.CHEAPER, False),
     ],
 )
 def test_a_condition_is_told_by_its_words(teller: Teller, text: str, kind: Kind, negated: bool) -> None:
@@ -101,6 +108,13 @@ def test_what_is_no_condition_is_read_as_none(teller: Teller, text: str) -> None
         "再这么吵 我就退",
         "if it breaks again I'll return it",
         "能装的话，辅材都有哪些",
+        "帮我看看如果换成L码要补多少钱",
+        "Suppose I return it, how much do I get back?",
+        "what if I want to return it later",
+        "我考虑一下要不要退",
+        "If the price drops I might buy another one",
+        "要是尺码不合适能换吗",
+        "退货的话运费谁出",
     ],
 )
 def test_a_supposition_that_only_asks_or_threatens_requests_nothing(teller: Teller, text: str) -> None:
@@ -118,6 +132,9 @@ def test_a_supposition_that_only_asks_or_threatens_requests_nothing(teller: Tell
         "cancel my order",
         "要是有货就给我换一个，没有就退款吧",
         "how long does a refund take?",
+        "if you could cancel that would be great",
+        "可以的话帮我加急",
+        "只要没发货就给我取消",
     ],
 )
 def test_a_request_under_a_condition_is_no_mere_supposition(teller: Teller, text: str) -> None:
