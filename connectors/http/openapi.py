@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from connectors.written import Faults, Written
 
 METHODS = ("get", "put", "post", "delete", "patch")
 _PLACES = frozenset({"path", "query", "header"})
+_STANDARD = frozenset({"accept", "content-type", "authorization"})  # by OpenAPI's own word no parameters
 _SCHEMAS = "#/components/schemas/"
 _JSON = "application/json"
 _DEPTH = 30
@@ -41,8 +42,10 @@ class Endpoint:
 class Document:
     """The calls of a document by operationId, and by method and path ("GET /orders/{id}")."""
 
-    def __init__(self, written: Written) -> None:
+    def __init__(self, written: Written, set_by_us: Iterable[str] = ()) -> None:
+        """set_by_us: headers that every call has anyway, and nobody tells as a parameter."""
         self._written = written
+        self._set_by_us = _STANDARD | {header.lower() for header in set_by_us}
         content = written.content
         self._content: Mapping[str, Any] = content if isinstance(content, Mapping) else {}
         self._found = dict(self._operations())
@@ -65,9 +68,12 @@ class Document:
         try:
             return self._endpoint(method, path)
         except Unusable as unusable:
-            line = self._written.line(("paths", path, method, *unusable.place))
-            faults.add(self._written.file, line, zh=f"{call}：{unusable.zh}", en=f"{call}: {unusable.en}")
-            return None
+            place, zh, en = unusable.place, unusable.zh, unusable.en
+        except (AttributeError, KeyError, RecursionError, TypeError):  # nobody has checked the document as a whole
+            place, zh, en = (), "不符合 OpenAPI 格式", "it is not formed as OpenAPI says"
+        line = self._written.line(("paths", path, method, *place))
+        faults.add(self._written.file, line, zh=f"{call}：{zh}", en=f"{call}: {en}")
+        return None
 
     def has(self, call: str) -> bool:
         return call in self._found
@@ -92,19 +98,10 @@ class Document:
         required, places, names = set(), {}, {}
         for parameter in self._parameters(item, operation):
             name, place = str(parameter["name"]), str(parameter["in"])
-            if place not in _PLACES:
-                if parameter.get("required"):
-                    raise Unusable(
-                        ("parameters",),
-                        zh=f"不支持 {place} 参数 {name}",
-                        en=f"{place} parameters are not served: {name}",
-                    )
-                continue
             schema = definitions.converted(parameter.get("schema") or {})
-            if place != "body" and schema.get("type") == "object":
-                raise Unusable(
-                    ("parameters",), zh=f"参数 {name} 不能是对象", en=f"parameter {name} cannot be an object"
-                )
+            if schema.get("type") == "object":
+                zh, en = f"参数 {name} 不能是对象", f"parameter {name} cannot be an object"
+                raise Unusable(("parameters",), zh=zh, en=en)
             parameters[name], places[name] = schema, place
             if parameter.get("required") or place == "path":
                 required.add(name)
@@ -121,14 +118,20 @@ class Document:
         return Endpoint(method.upper(), path, places, names, signature)
 
     def _parameters(self, item: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """Those of the operation take the place of those of its path."""
+        """Those that can be told; the operation's take the place of those of its path."""
         found = {}
         for written in (*_listed(item.get("parameters")), *_listed(operation.get("parameters"))):
             parameter = self._resolved(written)
             if "name" not in parameter or "in" not in parameter:
                 raise Unusable(("parameters",), zh="参数缺少 name 或 in", en="a parameter lacks `name` or `in`")
             found[parameter["name"], parameter["in"]] = parameter
-        yield from found.values()
+        for (name, place), parameter in found.items():
+            if place in _PLACES:
+                if place != "header" or str(name).lower() not in self._set_by_us:
+                    yield parameter
+            elif parameter.get("required"):
+                zh, en = f"不支持 {place} 参数 {name}", f"{place} parameters are not served: {name}"
+                raise Unusable(("parameters",), zh=zh, en=en)
 
     def _body(
         self, operation: Mapping[str, Any], definitions: _Definitions

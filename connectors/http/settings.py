@@ -37,6 +37,12 @@ class HttpMap(SystemMap):
     idempotency_header: HeaderName | None = None
     answer_at_most: Annotated[int, Field(ge=1024, le=64 * 1024 * 1024)] = 2 * 1024 * 1024
 
+    @property
+    def headers(self) -> list[str]:
+        """Those that are set in calls without being told as parameters."""
+        named = (self.shopper_header, self.idempotency_header, self.authorization and self.authorization.header)
+        return [header for header in named if header]
+
     @field_validator("base_url")
     @classmethod
     def _safe_address(cls, address: str, others: ValidationInfo) -> str:
@@ -74,7 +80,7 @@ def read_system(folder: Path, options: JsonObject) -> HttpSystem:
     if described is None:
         faults.check()
         raise AssertionError("a file that cannot be used has a fault")
-    document = Document(described)
+    document = Document(described, mapping.headers)
     document.check(faults)
     faults_of_document = Faults()
     endpoints: dict[str, Any] = {}

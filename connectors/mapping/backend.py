@@ -28,7 +28,7 @@ from connectors.mapping.identification import fits
 from connectors.mapping.model import OperationMap, SystemMap
 from connectors.mapping.operations import RESULT, passed_on
 from connectors.mapping.reading import Reading, readable, values
-from connectors.mapping.records import Translation, each
+from connectors.mapping.records import Translation
 from connectors.mapping.remote import Answered, Remote, RemoteCall, Signature
 from connectors.schemas import CheckedOperations
 
@@ -65,14 +65,9 @@ class MappedBackend:
         entry = next((entry for entry in self.mapping.identify if set(entry.by) <= given.keys()), None)
         if entry is None:
             return None
-        try:
-            answer = await self._reading.answer(RemoteCall(entry.call, values(entry.values, {WANTED: given})))
-        except NotFound:
-            return None
         fitting: dict[ShopperRef, ShopperRecord] = {}
-        with readable(entry.call):
-            for raw in each(entry.each, answer):
-                record = self._translation.shopper(raw)
+        for raw, record in await self._reading.found(entry, {WANTED: given}):
+            with readable(entry.call):
                 if fits(record, raw, given, self.mapping.records.shopper.particulars):
                     fitting[record.id] = record
         return next(iter(fitting.values())) if len(fitting) == 1 else None

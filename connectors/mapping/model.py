@@ -217,12 +217,16 @@ class Reads(Entry):
 
 
 class Identification(Entry):
-    """Particulars that suffice together, and the call that looks for the shopper by them."""
+    """Particulars that suffice together, and the call that looks for the shopper by them.
+
+    fetch: the call only names those whom it finds (each gives ids), and their records are read by `reads.shopper`.
+    """
 
     by: Annotated[tuple[str, ...], Field(min_length=1)]
     call: str
     values: Annotated[dict[str, ExpressionField], Field(alias="with")]
     each: ExpressionField = At
+    fetch: bool = False
 
 
 class OperationMap(Entry):

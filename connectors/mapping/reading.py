@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,13 @@ from assistant.domain.errors import NotFound, StoreSystemUnavailable
 from connectors.mapping import verdicts
 from connectors.mapping.checks import ORDER, SHOPPER
 from connectors.mapping.expressions import DoesNotApply, Expression
-from connectors.mapping.model import Read, SystemMap
+from connectors.mapping.model import Identification, Read, SystemMap
 from connectors.mapping.records import Malformed, Translation, each
 from connectors.mapping.remote import Answered, Remote, RemoteCall
 
 _AT_ONCE = 4  # records that are fetched one by one
 _RECORDS_AT_MOST = 500
+_FOUND_AT_MOST = 20
 
 
 @contextmanager
@@ -58,6 +59,22 @@ class Reading:
         if record is None or record.id != shopper:
             raise NotFound(f"There is no shopper {shopper!r}.")
         return raw, record
+
+    async def found(self, entry: Identification, about: Mapping[str, object]) -> list[tuple[Any, ShopperRecord]]:
+        """Whom a search finds, as the system has them and as we do."""
+        try:
+            answer = await self.answer(RemoteCall(entry.call, values(entry.values, about)))
+        except NotFound:
+            return []
+        with readable(entry.call):
+            raws = each(entry.each, answer)[:_FOUND_AT_MOST]
+            if not entry.fetch:
+                return [(raw, self.translation.shopper(raw)) for raw in raws]
+        records = []
+        for raw in raws:
+            with suppress(NotFound):
+                records.append(await self.shopper(ShopperRef(str(raw))))
+        return records
 
     async def order(self, shopper: ShopperRef, order_id: OrderId) -> tuple[Any, Order]:
         """An order that is somebody else's is as if it did not exist."""
