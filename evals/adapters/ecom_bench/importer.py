@@ -22,6 +22,7 @@ from assistant.domain.text import LocalText
 from evals.adapters.ecom_bench import policy, records
 from evals.adapters.ecom_bench.titles import parse_title
 from evals.adapters.published_files import text_of
+from evals.adapters.shop_procedures import procedures_of
 
 PRODUCTS, PROMOTIONS, POLICY = "products.json", "discount.json", "agent_policy.md"
 _PACK = "ecom-bench"
@@ -52,7 +53,8 @@ def read(path: Path, store_id: StoreId) -> ImportedStore:
     promotions = _ShopFile(path / PROMOTIONS)
     if not isinstance(products.shop, dict):
         raise PackRefused(f"{PRODUCTS}: the shop's products must be an object of records by id", file=PRODUCTS)
-    return ImportedStore(_store(store_id, rules), _items(products, promotions, rules))
+    items = _items(products, promotions, rules)
+    return ImportedStore(_store(store_id, rules), items, procedures_of(__package__))
 
 
 def _store(store_id: StoreId, rules: str) -> Store:

@@ -17,6 +17,7 @@ from assistant.domain.packs import ImportedStore, Item, Prose, Refusal, evidence
 from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 from evals.adapters.published_files import text_of
+from evals.adapters.shop_procedures import procedures_of
 from evals.adapters.tau2_retail.policy import rules_of
 
 RECORDS, POLICY = "db.json", "policy.md"
@@ -63,7 +64,7 @@ def read(path: Path, store_id: StoreId) -> ImportedStore:
     products = content.get("products") if isinstance(content, dict) else None
     if not isinstance(products, dict):
         raise PackRefused(f"{RECORDS} must hold an object `products` of records by id", file=RECORDS)
-    return ImportedStore(_store(store_id), _items(products, rules))
+    return ImportedStore(_store(store_id), _items(products, rules), procedures_of(__package__))
 
 
 def _store(store_id: StoreId) -> Store:
