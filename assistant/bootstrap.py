@@ -28,7 +28,7 @@ from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store, SystemSettings
-from assistant.domain.systems import Surroundings
+from assistant.domain.systems import Rehearsing, Surroundings
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
@@ -282,6 +282,17 @@ async def system_of_folder(folder: Path, data: Path) -> AsyncIterator[StoreBacke
     )
     async with connector(system).open(surroundings) as backend:
         yield backend
+
+
+def rehearsal_of_folder(folder: Path) -> Callable[[], StoreBackend] | None:
+    """The system of the store in `folder` for evaluations, anew at each call; None where there is none of that kind.
+
+    Raises PackRefused and SystemRefused.
+    """
+    system = read_settings(folder, StoreId("store")).system if folder.is_dir() else None
+    if system is None or not isinstance(found := connector(system), Rehearsing):
+        return None
+    return found.rehearsal(folder / system.path, system.options, SystemClock())
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from assistant.domain.backend import JsonObject, StoreBackend
 from assistant.domain.errors import SystemRefused
@@ -57,6 +57,18 @@ class Connector(Protocol):
 
         Raises SystemRefused as `check` does, NotReady for a secret that is not set, and StoreSystemUnavailable where
         the system does not answer; then it is tried again with the next conversation.
+        """
+        ...
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """What a connector can do beside, whose records are at hand: give them for evaluations, out of nobody's reach."""
+
+    def rehearsal(self, folder: Path, options: JsonObject, clock: Clock) -> Callable[[], StoreBackend]:
+        """Each call gives the system as its records have it, without anything that was done to another.
+
+        Raises SystemRefused.
         """
         ...
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,12 @@ class FilesConnector:
         _check_options(surroundings.options)
         async with open_files(surroundings.folder, surroundings.data / JOURNAL, surroundings.clock) as backend:
             yield backend
+
+    def rehearsal(self, folder: Path, options: JsonObject, clock: Clock) -> Callable[[], FilesBackend]:
+        """The files are read once; what is done is forgotten with the system it was done to."""
+        _check_options(options)
+        system = read_system(folder, clock.now())
+        return lambda: FilesBackend(replace(system, records=system.records.copy()), Journal(None), clock)
 
 
 @asynccontextmanager

@@ -38,13 +38,15 @@ class Made:
 class Journal:
     """Several processes may have the same journal open. Its calls block; one thread at a time.
 
-    What SQLite cannot do becomes StoreSystemUnavailable: a change is there whole or not at all.
+    Without a file it is kept in memory. What SQLite cannot do becomes StoreSystemUnavailable: a change is there whole
+    or not at all.
     """
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path | None) -> None:
         with _told():
-            file.parent.mkdir(parents=True, exist_ok=True)
-            self._sqlite = sqlite3.connect(file, isolation_level=None, check_same_thread=False, timeout=5)
+            if file is not None:
+                file.parent.mkdir(parents=True, exist_ok=True)
+            self._sqlite = sqlite3.connect(file or ":memory:", isolation_level=None, check_same_thread=False, timeout=5)
             self._sqlite.execute("PRAGMA journal_mode = WAL")
             self._sqlite.execute("PRAGMA synchronous = FULL")
             self._sqlite.executescript(_SCHEMA)

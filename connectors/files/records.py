@@ -57,6 +57,11 @@ class Records:
     _of_owner: dict[tuple[str, str], dict[str, Place]] = field(default_factory=dict)
     _keys: set[tuple[str, str]] = field(default_factory=set)
 
+    def copy(self) -> Records:
+        """The same records, to be changed apart."""
+        owned = {owner: dict(places) for owner, places in self._of_owner.items()}
+        return Records(self.tables, dict(self._values), owned, set(self._keys))
+
     def put(self, place: Place, values: JsonDict) -> None:
         self._values[place] = values
         self._of_owner.setdefault((place.table, place.owner), {})[place.key] = place

@@ -10,7 +10,9 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Protocol
 
+from assistant.bootstrap import rehearsal_of_folder
 from evals.systems.recording import RecordingBackend
+from evals.systems.watched import WatchedBackend
 
 GROUP = "storebot.systems"
 
@@ -25,10 +27,14 @@ class SystemLoader(Protocol):
 
 
 def system_of(location: str) -> SystemFactory | None:
-    """The system of the shop at IMPORTER:PATH; None where there is none of that name. Raises PackRefused."""
+    """The system of the shop at IMPORTER:PATH, or in rehearsal that of a store folder; None where there is none.
+
+    Raises PackRefused and SystemRefused.
+    """
     name, colon, path = location.partition(":")
     found = next(iter(entry_points(group=GROUP, name=name)), None) if colon else None
     if found is None:
-        return None
+        rehearse = rehearsal_of_folder(Path(location).expanduser())
+        return None if rehearse is None else lambda: WatchedBackend(rehearse())
     loader: SystemLoader = found.load()
     return loader(Path(path).expanduser())
