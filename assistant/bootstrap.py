@@ -376,7 +376,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> 
         reader,
         router_of(intents),
         ContextResolver(knowledge, reader.quantities),
-        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body.named, Figures(reader.quantities)),
+        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body, Figures(reader.quantities)),
         Texts.load(),
         IntentLabels.load(),
         clock,

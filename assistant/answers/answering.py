@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import regex
@@ -12,7 +12,7 @@ from assistant.answers.facts import FactAnswers, abstention
 from assistant.answers.figures import Figures
 from assistant.answers.options import option_words, skus_named
 from assistant.answers.ranking import MeasureReader, Ranked, Ranker, coverage
-from assistant.answers.sizing import advised
+from assistant.answers.sizing import BodyMeasures, advised
 from assistant.answers.verdict import Verdict, verdict
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
@@ -72,12 +72,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """body_measure: which measure of the body a heading names. threshold: the least probability at which evidence is
+    """body: reads what size tables are by. threshold: the least probability at which evidence is
     taken for an answer."""
 
     ranker: Ranker
     measures: MeasureReader
-    body_measure: Callable[[str], str | None]
+    body: BodyMeasures
     figures: Figures
     threshold: float = 0.5
 
@@ -114,7 +114,7 @@ class Answering:
             return None
         if not given and any(word in question.message for word in _TABLE_WORDS):
             return None
-        return advised(subject.product, given, voice, subject.name, self.body_measure)
+        return advised(subject.product, given, voice, subject.name, self.body)
 
     def group_asked_for(self, question: Question, subject: Subject) -> FactGroup | None:
         """The group of facts that a question asks for and for nothing else."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 import regex
 
@@ -15,17 +16,19 @@ from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, Par
 from assistant.domain.understanding import Slot
 
 _NUMBERS = regex.compile(r"\d+(?:\.\d+)?")
-_UNIT = regex.compile(r"mm|毫米|cm|厘米|公分|kg|公斤|千克|斤|lbs?|in(?:ch(?:es)?)?|英寸|m\b|米")
-_IN_BASE = {
-    **dict.fromkeys(("mm", "毫米"), Decimal(1)),
-    **dict.fromkeys(("cm", "厘米", "公分"), Decimal(10)),
-    **dict.fromkeys(("m", "米"), Decimal(1000)),
-    **dict.fromkeys(("in", "inch", "inches", "英寸"), Decimal("25.4")),
-    **dict.fromkeys(("kg", "公斤", "千克"), Decimal(1)),
-    "斤": Decimal("0.5"),
-    **dict.fromkeys(("lb", "lbs"), Decimal("0.45359237")),
-}
 _ROWS_SAID = 2
+
+
+class BodyMeasures(Protocol):
+    """Reads what a size table is by."""
+
+    def named(self, text: str) -> str | None:
+        """The measure of the body that a folded heading names."""
+        ...
+
+    def factor(self, measure: str, *texts: str) -> Decimal:
+        """How many base units a number of this measure is worth, by the first of the folded texts with a unit."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,15 @@ def advised(
     given: Sequence[Slot],
     voice: Voice,
     name: str,
-    named: Callable[[str], str | None],
+    body: BodyMeasures,
 ) -> Reply | None:
     """The size for the measures of the body given (kilograms, millimetres); a question for them where none is.
 
-    `named` tells which measure a column's heading names. None where the product has no size table that says anything
+    None where the product has no size table that says anything
     of such measures.
     """
     measures = {slot.name: Decimal(slot.value) for slot in given}
-    table, rows = _table(product, set(measures), voice, named)
+    table, rows = _table(product, set(measures), voice, body)
     if table is None:
         return None
     known = [measure for measure in measures if any(measure in row.spans for row in rows)]
@@ -118,11 +121,9 @@ def _fact_of(product: Product, size: str) -> Fact | None:
     return next((f for f in product.facts if f.group is FactGroup.SIZE and fold(str(f.key)) == fold(size)), None)
 
 
-def _table(
-    product: Product, given: set[str], voice: Voice, named: Callable[[str], str | None]
-) -> tuple[SizeTable | None, list[_Row]]:
+def _table(product: Product, given: set[str], voice: Voice, body: BodyMeasures) -> tuple[SizeTable | None, list[_Row]]:
     """The table that says most of the measures given, in the shopper's language if there is one."""
-    read = [(table, _rows(table, named)) for table in product.size_tables]
+    read = [(table, _rows(table, body)) for table in product.size_tables]
     usable = [(table, rows) for table, rows in read if any(row.spans for row in rows)]
     if not usable:
         return None, []
@@ -135,25 +136,26 @@ def _table(
     )
 
 
-def _rows(table: SizeTable, named: Callable[[str], str | None]) -> list[_Row]:
-    columns = [(index, name, heading) for index, heading in enumerate(table.columns) if (name := named(fold(heading)))]
+def _rows(table: SizeTable, body: BodyMeasures) -> list[_Row]:
+    columns = [
+        (index, name, heading) for index, heading in enumerate(table.columns) if (name := body.named(fold(heading)))
+    ]
     rows = []
     for row in table.rows:
         spans = {
             name: span
             for index, name, heading in columns
-            if index and index < len(row) and (span := _span(name, fold(row[index]), fold(heading)))
+            if index and index < len(row) and (span := _span(name, fold(row[index]), fold(heading), body))
         }
         rows.append(_Row(row[0], spans))
     return rows
 
 
-def _span(measure: str, cell: str, heading: str) -> tuple[Decimal, Decimal] | None:
+def _span(measure: str, cell: str, heading: str, body: BodyMeasures) -> tuple[Decimal, Decimal] | None:
     numbers = [Decimal(number) for number in _NUMBERS.findall(cell)]
     if not numbers:
         return None
-    unit = _UNIT.search(cell) or _UNIT.search(heading)
-    factor = _IN_BASE[unit.group()] if unit else Decimal(1) if measure == "weight" else Decimal(10)
+    factor = body.factor(measure, cell, heading)
     return min(numbers) * factor, max(numbers) * factor
 
 

@@ -44,6 +44,14 @@ class BodyReader:
         longest = max(((word, name) for word, name in found if word), key=lambda item: len(item[0]), default=None)
         return longest[1] if longest else None
 
+    def factor(self, measure: str, *texts: str) -> Decimal:
+        """How many base units (kilograms, millimetres) a number of this measure is worth, by the first of the folded
+        texts that holds a unit; without one a weight is in kilograms, anything else in centimetres."""
+        kinds = ("mass",) if measure == "weight" else ("length",)
+        found = (self._quantities.unit_in(text, kinds) for text in texts)
+        stated = next((factor for factor in found if factor is not None), None)
+        return stated or (Decimal(1) if measure == "weight" else Decimal(10))
+
     def in_text(self, folded: str, *, chinese: bool) -> tuple[Slot, ...]:
         """Each measure once, in the order of BODY_MEASURES; bare numbers where a word before them or a pair tells."""
         slots: dict[str, Slot] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -21,6 +21,12 @@ _CHINESE_NUMBER = regex.compile(
     r"(?:[一二两三四五六七八九]?十|[一二两三四五六七八九][百千万]零?)*[一二两三四五六七八九]?"
 )
 _RANGE_BEFORE = regex.compile(rf"(?<![\d.a-z])({_NUMBER})\s*(?:-|~|–|—|到|至|to)\s*$")
+# Prices that are named roughly: "两三千" is two to three thousand, "千把块" and "一百来块" are about so much.
+_ROUGHLY = regex.compile(
+    r"(?<![\d第一二两三四五六七八九十百千万])(?:(?P<low>[一二两三四五六七八])(?P<high>[二两三四五六七八九])(?P<unit>[百千万])"
+    r"|(?P<number>[一二两三四五六七八九]?[百千万])(?:把来?|来))"
+    r"(?:块钱?|元|(?=的|以|左右|上下|吧|就|那种|[,，。.?？!！ ]|$))"
+)
 _LOOKED_BEFORE, _LOOKED_AFTER = 16, 10  # characters in which a relation stands
 _LEAST_BARE_PRICE = 10  # "300以内" is a price without its unit; "3以内" may be anything
 
@@ -54,6 +60,7 @@ class Quantities:
         self._asked = regex.compile(rf"({'|'.join(map(regex.escape, named))})[是有为]?(?:多少|多大|几[^个件种款])")
         self._found = lru_cache(maxsize=20_000)(self._find)  # evidence is looked at in turn after turn
         units = "|".join(regex.escape(unit) for unit in sorted(self._units, key=len, reverse=True))
+        self._bare_unit = regex.compile(rf"(?<![a-z])(?:{units})(?:(?<=\p{{Han}})|(?![a-z]))")
         prefix = "|".join(regex.escape(sign) for sign in prefixes)
         self._measure = regex.compile(
             rf"(?P<sign>{prefix})\s*(?P<money>{_NUMBER})"
@@ -67,8 +74,10 @@ class Quantities:
         return self._found(folded) if len(folded) <= _KEPT_UP_TO else self._find(folded)
 
     def _find(self, folded: str) -> tuple[Measure, ...]:
-        found: list[Measure] = []
-        for match in self._measure.finditer(folded):
+        roughly = list(_ROUGHLY.finditer(folded))
+        found = [measure for match in roughly for measure in _rough(match)]
+        bare = _ROUGHLY.sub(lambda match: " " * len(match.group()), folded) if roughly else folded
+        for match in self._measure.finditer(bare):
             if measure := self._read(match):
                 found += self._bounded(measure, match, folded)
         return tuple(found)
@@ -88,7 +97,7 @@ class Quantities:
 
     def remove(self, folded: str) -> str:
         """The text with every measure replaced by a blank."""
-        return self._measure.sub(" ", folded)
+        return self._measure.sub(" ", _ROUGHLY.sub(" ", folded))
 
     def asked_for(self, folded: str) -> str | None:
         """The kind of quantity that answers the question, by its question words; the longest cue wins."""
@@ -118,6 +127,11 @@ class Quantities:
         unit = self._units.get(word)
         return unit is not None and unit.kind == kind
 
+    def unit_in(self, folded: str, kinds: Collection[str]) -> Decimal | None:
+        """How many base units the first unit of one of these kinds is that stands in a heading ("胸围 (cm)")."""
+        found = (self._units[match.group()] for match in self._bare_unit.finditer(folded))
+        return next((unit.factor for unit in found if unit.kind in kinds), None)
+
     def _read(self, match: regex.Match[str]) -> Measure | None:
         if match["sign"]:
             return Measure("money", Decimal(match["money"].replace(",", "")), match.group())
@@ -127,6 +141,16 @@ class Quantities:
         unit = self._units[match["unit"]]
         number = _number(match["number"])
         return Measure(unit.kind, number * unit.factor, match.group()) if number is not None else None
+
+
+def _rough(match: regex.Match[str]) -> tuple[Measure, ...]:
+    """The price, or both ends of it."""
+    if match["number"]:
+        return (Measure("money", Decimal(_chinese(match["number"])), match.group(), Relation.ABOUT),)
+    low, high = (_CHINESE_DIGITS[match[name]] * _CHINESE_UNITS[match["unit"]] for name in ("low", "high"))
+    first = Measure("money", Decimal(low), match["low"], Relation.AT_LEAST)
+    rest = match.group()[len(match["low"]) :]
+    return (first, Measure("money", Decimal(high), rest, Relation.AT_MOST)) if low < high else ()
 
 
 def _number(text: str) -> Decimal | None:

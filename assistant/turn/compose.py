@@ -6,6 +6,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
+from assistant.answers.facts import shortened
 from assistant.answers.voice import Voice
 from assistant.domain.reply import ActionKind, Part, Reply
 
@@ -22,6 +23,7 @@ _RANK = (
     ActionKind.REFUSE,
     ActionKind.SMALL_TALK,
 )
+_CLAUSE_SHOWN = 40  # characters of a clause that the reply names it by
 _UNSURE = (ActionKind.CLARIFY, ActionKind.ABSTAIN)
 
 
@@ -46,7 +48,7 @@ def composed(answered: Sequence[tuple[str, Reply]], voice: Voice) -> Reply:
 
 def _naming(said: str, reply: Reply, voice: Voice) -> Reply:
     first, *rest = reply.parts
-    text = voice.say("about_clause", clause=said.strip(" ，,。.？?！!"), text=first.text)
+    text = voice.say("about_clause", clause=shortened(said.strip(" ，,。.？?！!"), _CLAUSE_SHOWN), text=first.text)
     return replace(reply, parts=(replace(first, text=text), *rest))
 
 

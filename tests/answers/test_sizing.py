@@ -6,7 +6,6 @@ from assistant.answers.sizing import advised
 from assistant.answers.texts import Texts
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product, SizeTable, Source
-from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.reply import ActionKind, ExpectsKind, Reply
 from assistant.domain.text import LocalText
@@ -28,8 +27,7 @@ def product(*tables: SizeTable) -> Product:
 def advice(given: dict[str, int], *tables: SizeTable) -> Reply | None:
     slots = [Slot(name, str(Decimal(value)), f"{name}{value}") for name, value in given.items()]
     voice = Voice(Texts.load(), shop.store(), Language("zh", Script.SIMPLIFIED))
-    named = BodyReader(Quantities()).named
-    return advised(product(*tables), slots, voice, "这款", lambda heading: named(fold(heading)))
+    return advised(product(*tables), slots, voice, "这款", BodyReader(Quantities()))
 
 
 @pytest.mark.parametrize(

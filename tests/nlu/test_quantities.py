@@ -90,3 +90,22 @@ QUANTITIES = Quantities()
 @given(st.text())
 def test_any_text_can_be_searched_for_measures(text: str) -> None:
     assert all(measure.number >= 0 for measure in QUANTITIES.in_text(fold(text)))
+
+
+@pytest.mark.parametrize(
+    ("text", "bounds"),
+    [
+        ("两三千的有吗", [("at_least", 2000), ("at_most", 3000)]),
+        ("三五百块", [("at_least", 300), ("at_most", 500)]),
+        ("预算千把块", [("about", 1000)]),
+        ("一百来块的", [("about", 100)]),
+        ("两三百公里", []),
+    ],
+)
+def test_a_price_that_is_named_roughly_is_a_range_or_about_so_much(text: str, bounds: list[tuple[str, int]]) -> None:
+    assert [(measure.relation.value, measure.number) for measure in Quantities().in_text(text)] == bounds
+
+
+@pytest.mark.parametrize(("text", "kind"), [("噪音多少", "sound"), ("容量有多大", "volume"), ("好评多少", None)])
+def test_a_property_before_how_much_tells_the_kind(text: str, kind: str | None) -> None:
+    assert Quantities().asked_for(text) == kind

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.understanding import Language, Script, Understanding
 from assistant.nlu.intents import ShopIntents
+from assistant.nlu.quantities import Quantities
 from assistant.nlu.slots import SlotReader
 from assistant.nlu.understand import Reader
 from tests.nlu.conftest import WEDNESDAY, Read, values
@@ -138,3 +139,18 @@ def test_a_slot_that_marks_cut_through_stays_whole(said: Said) -> None:
 def test_measures_of_the_body_stand_beside_other_slots(said: Said) -> None:
     (clause,) = said("身高170体重65公斤，要黑色的").clauses
     assert {slot.name for slot in clause.slots} == {"height", "weight", "colour"}
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("显示EE怎么办", ["EE"]),
+        ("error code dE", ["DE"]),
+        ("屏幕上出Lo", ["LO"]),
+        ("提示OK了", []),
+        ("it shows me an error", []),
+    ],
+)
+def test_a_code_of_letters_is_one_where_a_word_says_that_it_is_shown(text: str, codes: list[str]) -> None:
+    slots = SlotReader(Quantities()).in_text(text, today=WEDNESDAY, chinese=not text.isascii())
+    assert [slot.value for slot in slots if slot.name == "fault_code"] == codes

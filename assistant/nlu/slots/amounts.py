@@ -114,7 +114,7 @@ def _is_range(first: Measure, second: Measure) -> bool:
     return (
         first.relation is Relation.AT_LEAST
         and second.relation is Relation.AT_MOST
-        and first.text.replace(",", "").replace(".", "").isdigit()
+        and (first.text == "两" or first.text.replace(",", "").replace(".", "").isnumeric())
     )
 
 
