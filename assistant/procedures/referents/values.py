@@ -29,6 +29,7 @@ _SPELT = regex.compile(
 )
 _LEAST_TOKEN = 4  # letters of a word that stands for a value of several
 _COLOUR_OPTIONS = frozenset({"color", "colour", "颜色", "配色", "颜色分类"})
+_LEAST_SHADED = 2  # characters of a Chinese colour with its shade
 _NEAR = 14  # characters beside a value in which its option is named
 _BEFORE = 16  # characters before a value in which it is said not to be wanted
 
@@ -104,7 +105,9 @@ class Values:
     def _forms(self, value: str, option: str, options: Options) -> set[str]:
         """The ways to say a value, and a word of it that no other value of the option has."""
         forms = {value, value.replace("-", " "), value.replace(" ", "-")}
-        for form in tuple(forms):
+        if value.endswith("色") and len(value) > _LEAST_SHADED:  # "米白色" is called 米白, white, and 白色
+            forms |= {value[:-1], f"{value[-2]}色", f"{value[-2]}的"}
+        for form in (value, value.replace("-", " "), value.removesuffix("色")):
             forms |= self._same.get(form, set())
         others = {word for other in options[option] if fold(other) != value for word in fold(other).split()}
         if " " in value:
@@ -165,6 +168,8 @@ class Values:
         around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if any(_holds(around, name) for name in names):
             return not stated or not own
+        if not match["unit"] and not own:  # "换39", of sizes that are bare numbers
+            return True
         return last == option and not stated
 
     def _answered(self, text: str, options: Options) -> Iterator[Named]:

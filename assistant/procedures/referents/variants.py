@@ -14,7 +14,8 @@ from assistant.domain.folding import fold
 from assistant.domain.understanding import Extreme
 from assistant.procedures.referents.meaning import How, Meaning
 from assistant.procedures.referents.values import Values
-from assistant.procedures.referents.wishes import Comparison, Wish, Wishes
+from assistant.procedures.referents.wish import Comparison, Wish
+from assistant.procedures.referents.wishes import Wishes
 
 _TOKEN = regex.compile(r"[\w-]*\d[\w-]*")
 _NEAREST = 3  # variants offered where none is as wished
@@ -112,10 +113,13 @@ class Variants:
             liked = {sku.id for sku in owned} - {current.id}
             fitting = [sku for sku in skus if sku.id in liked and available(sku)]
         else:
-            fitting = [sku for sku in self._fitting(wish, current, skus) if available(sku)]
+            allowed = self._fitting(wish, current, skus)
+            fitting = [sku for sku in allowed if available(sku)]
+            if not exact and not wish.free and any(not _changed(sku, current, wish) for sku in allowed):
+                return None  # there is one that keeps all else, but it is sold out
         if not fitting:
             return None
-        free = wish.free or wish.extreme is not None or wish.likened
+        free = wish.free or wish.extreme is not None or wish.dearer is not None or wish.likened
         kept = {sku.id: _kept(sku, current, wish) for sku in fitting}
         whole = len([option for option, _ in current.options if option not in wish.spoken_of])
         if not free:
@@ -153,6 +157,9 @@ class Variants:
         checks += [self._compares(has, had, comparison) for comparison in wish.comparisons]
         if sku.id != current.id:
             checks += [self._compares(has, had, Comparison(option, high)) for option, high in wish.ends]
+        if wish.dearer is not None and sku.price and current.price:
+            dearer = sku.price.amount > current.price.amount
+            checks.append(sku.price.amount != current.price.amount and dearer == wish.dearer)
         if wish.most is not None and sku.price:
             checks.append(sku.price.amount <= wish.most)
         return checks

@@ -1,9 +1,9 @@
-"""What a text wishes a variant to be, in parts that can be checked one by one."""
+"""What a text wishes a variant to be."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import regex
@@ -13,6 +13,7 @@ from assistant.domain.understanding import Extreme, Relation
 from assistant.nlu.phrases import Phrases
 from assistant.procedures.referents import words
 from assistant.procedures.referents.values import Named, Options, Values, even
+from assistant.procedures.referents.wish import Comparison, Wish, overlaid
 
 _PIECE_END = regex.compile(r"[,，;；。!?！？]|\.(?=\s|$)|\bbut\b|\band\b(?= (?:keep|the same))")
 _STEP = regex.compile(
@@ -28,73 +29,6 @@ _THAN_MONEY = regex.compile(
 )
 _OTHER_SUM = regex.compile(r"\b(?:order|total|credit|balance|card|budget left|refund)\b|余额|总价|总额|退")
 _TOWARDS = regex.compile(r"(?:比|than|over|above|大于|超过|高于)\s?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """An option that shall lie higher or lower than now, or than `than`. near: by the least. step: by so much."""
-
-    option: str
-    up: bool
-    near: bool = False
-    step: Decimal | None = None
-    than: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What is wished of a variant. Where it says nothing of an option, that stays as it is unless `free`.
-
-    wanted: per option its values, the dearest first. missing: values named that no variant has. excluded, preferred:
-    as pairs of option and value, the most wanted first. bounds: option, value, and whether at least it. kept: options
-    that must stay. most: what it may cost. extreme: of the price; ends: of options, True for the highest. again: the
-    very same variant. likened: it shall be as another that the shopper has.
-    """
-
-    words: str = ""
-    wanted: tuple[tuple[str, tuple[str, ...]], ...] = ()
-    missing: tuple[tuple[str, str], ...] = ()
-    excluded: tuple[tuple[str, str], ...] = ()
-    preferred: tuple[tuple[str, str], ...] = ()
-    bounds: tuple[tuple[str, str, bool], ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
-    ends: tuple[tuple[str, bool], ...] = ()
-    kept: frozenset[str] = frozenset()
-    free_options: frozenset[str] = frozenset()
-    free: bool = False
-    extreme: Extreme | None = None
-    most: Decimal | None = None
-    again: bool = False
-    likened: bool = False
-
-    @property
-    def empty(self) -> bool:
-        return not (
-            self.wanted
-            or self.missing
-            or self.excluded
-            or self.preferred
-            or self.bounds
-            or self.comparisons
-            or self.ends
-            or self.extreme
-            or self.most
-            or self.again
-            or self.likened
-        )
-
-    @property
-    def spoken_of(self) -> frozenset[str]:
-        """The options that it says something of."""
-        return frozenset(
-            (
-                *(option for option, _ in (*self.wanted, *self.missing, *self.excluded, *self.preferred)),
-                *(option for option, _, _ in self.bounds),
-                *(comparison.option for comparison in self.comparisons),
-                *(option for option, _ in self.ends),
-                *self.free_options,
-            )
-        )
 
 
 class Wishes:
@@ -125,7 +59,7 @@ class Wishes:
             if found and wish.empty:
                 continue
             last = next((option for option, _ in (*wish.wanted, *wish.missing)), last)
-            found.append(replace(wish, free=True) if free else _overlaid(found[-1], wish) if found else wish)
+            found.append(replace(wish, free=True) if free else overlaid(found[-1], wish) if found else wish)
         return tuple(found) or (Wish(),)
 
     def _segments(self, text: str) -> Iterator[str]:
@@ -168,7 +102,10 @@ class Wishes:
             words=text.strip(" ,.，。"),
             wanted=tuple(_wanted([one for one in plain if one.there and not one.unwanted], current)),
             missing=tuple((one.option, one.value) for one in plain if not one.there and not one.unwanted),
-            excluded=tuple((one.option, one.value) for one in named if one.unwanted),
+            excluded=(
+                *((one.option, one.value) for one in named if one.unwanted),
+                *((option, current.get(option, "")) for option in self._another(text, options)),
+            ),
             preferred=tuple((one.option, one.value) for one in preferred),
             bounds=tuple(bounds),
             comparisons=(*steps, *comparisons),
@@ -178,6 +115,7 @@ class Wishes:
             free=free,
             extreme=extreme,
             most=self._most(text),
+            dearer=self._dearer(text),
             again=self._marks["again"].found_in(text),
             likened=self._marks["likened"].found_in(text),
         )
@@ -190,6 +128,22 @@ class Wishes:
                     if measure.kind == "money" and measure.relation is Relation.AT_MOST:
                         return measure.number
         return None
+
+    def _dearer(self, text: str) -> bool | None:
+        """Whether it shall cost more than now, or less; None where that is not said."""
+        if any(self._marks[end.value].found_in(text) for end in Extreme):
+            return None
+        return (
+            False if self._marks["cheaper"].found_in(text) else True if self._marks["dearer"].found_in(text) else None
+        )
+
+    def _another(self, text: str, options: Options) -> Iterator[str]:
+        """Options of which any other value is wished: "a different color", "换个颜色"."""
+        for _, _, end in self._marks["another"].spans(text):
+            after = text[end : end + 14].lstrip()
+            for option in options:
+                if any(after.startswith(name) for name in self._values.names_of(option) if name):
+                    yield option
 
     def _prices(self, text: str) -> bool:
         """Whether words compare prices."""
@@ -369,24 +323,3 @@ def _wanted(named: Collection[Named], current: dict[str, str]) -> Iterator[tuple
     for option, values in by_option.items():
         others = [value for value in values if value != current.get(option)]
         yield option, tuple(others or values)
-
-
-def _overlaid(first: Wish, then: Wish) -> Wish:
-    """A wish where the one before cannot be had: what it says goes before what that said of the same option."""
-    said = {option for option, *_ in (*then.wanted, *then.missing, *then.bounds, *then.ends)}
-    said |= {one.option for one in then.comparisons}
-    return Wish(
-        words=then.words,
-        wanted=(*((option, values) for option, values in first.wanted if option not in said), *then.wanted),
-        missing=(*((option, value) for option, value in first.missing if option not in said), *then.missing),
-        excluded=(*first.excluded, *then.excluded),
-        preferred=(*then.preferred, *first.preferred),
-        bounds=(*(bound for bound in first.bounds if bound[0] not in said), *then.bounds),
-        comparisons=then.comparisons or tuple(one for one in first.comparisons if one.option not in said),
-        ends=then.ends or first.ends,
-        kept=first.kept | then.kept,
-        free_options=first.free_options | then.free_options,
-        free=first.free or then.free,
-        extreme=then.extreme or first.extreme,
-        most=then.most or first.most,
-    )

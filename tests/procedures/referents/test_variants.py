@@ -34,6 +34,17 @@ PHONES = [
     sku("phone-3", 380, storage="256GB", chip="i7", waterproof="no"),
     sku("phone-4", 700, storage="1TB", chip="i9", waterproof="yes"),
 ]
+SNEAKERS = [
+    Sku(SkuId(f"{colour}{size}"), (("颜色", colour), ("尺码", size)), None, stock)
+    for colour, size, stock in (
+        ("黑色", "37", 0),
+        ("黑色", "38", 5),
+        ("黑色", "39", 5),
+        ("米白色", "37", 2),
+        ("米白色", "38", 2),
+        ("深蓝色", "38", 1),
+    )
+]
 SHIRTS = [
     Sku(SkuId(f"c-{size}-{colour}"), (("尺码", size), ("颜色", colour)))
     for size in ("S", "M", "L")
@@ -81,6 +92,37 @@ def test_named_options_change_and_the_others_stay(teller: Teller, text: str, mea
 )
 def test_options_with_chinese_names_are_told_too(teller: Teller, text: str, meant: str) -> None:
     assert [sku.id for sku in of(teller, text, SHIRTS, "c-S-黑色").of.meant] == [meant]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("换39", "黑色39"),
+        ("大一码，颜色不变", "黑色39"),
+        ("换成白色", "米白色38"),
+        ("蓝的", "深蓝色38"),
+        ("米白色37", "米白色37"),
+        ("换成黑色37，没货就米白37", "米白色37"),
+        ("同款换新", "黑色38"),
+    ],
+)
+def test_shades_and_sizes_in_bare_numbers_are_told(teller: Teller, text: str, meant: str) -> None:
+    assert [sku.id for sku in of(teller, text, SNEAKERS, "黑色38").of.meant] == [meant]
+
+
+def test_where_the_one_wished_for_is_sold_out_no_other_colour_is_taken_for_it(teller: Teller) -> None:
+    found = of(teller, "小一码", SNEAKERS, "黑色38")
+
+    assert (found.of.meant, found.lack) == ((), Lack.SOLD_OUT)
+    assert "米白色37" in {sku.id for sku in found.nearest}
+
+
+def test_another_value_or_price_than_now_is_a_choice_where_there_are_several(teller: Teller) -> None:
+    assert {sku.id for sku in of(teller, "换个颜色", SNEAKERS, "黑色38").of.among} == {"米白色38", "深蓝色38"}
+    assert {sku.id for sku in of(teller, "a cheaper one", LAMPS, "lamp-2").of.among} == {"lamp-1", "lamp-3"}
+    assert [sku.id for sku in of(teller, "a different color", JACKETS, "j-M-black-cotton").of.meant] == [
+        "j-M-red-cotton"
+    ]
 
 
 @pytest.mark.parametrize(
