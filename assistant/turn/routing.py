@@ -61,6 +61,7 @@ class Router:
         self._asks, self._useless, self._insists = (Phrases(words[name]) for name in ("asks", "useless", "insists"))
         self._cues = {name: Phrases(cues) for name, cues in grammar.word_lists("cues").items() if name in rules}
         self._rules_asked, self._one_of = Phrases(words["rules"]), Phrases(words["one_of"])
+        self._jokes = Phrases(words["jokes"])
         self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
         self._told_by = lru_cache(_CLAUSES_KEPT)(self._intents_told_by)
 
@@ -153,6 +154,10 @@ class Router:
         if rule.route is not Route.HANDOFF:
             return True
         asks = clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
+        if rule.reason == "safety_injury" and self._jokes.found_in(clause.folded):
+            return False  # "this sauce is killing me 😂": who is hurt says so in plain words
+        if rule.reason == "complaint_escalation" and asks and self._rules_asked.found_in(clause.folded):
+            return False
         if rule.reason == "legal_or_media_threat" or (asks and rule.reason in _ALARMS):
             return not asks and likely[intent] >= _SURE_ALARM
         return self._share(likely, Route.HANDOFF) >= _HAND_OVER_FROM
