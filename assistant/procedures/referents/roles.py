@@ -19,8 +19,8 @@ _BEFORE, _AFTER, _ASIDE_BEFORE = 40, 14, 30  # characters in which such words st
 class Role(StrEnum):
     MEANT = "meant"
     LEFT_OUT = "left_out"  # "everything except the lamp"
-    BESIDE = "beside"  # "the backpack that came with the vacuum cleaner"
-    ASIDE = "aside"  # "because it goes with the tablet"
+    BESIDE = "beside"  # "the fan that came with the lamp"
+    ASIDE = "aside"  # "since it belongs to the lamp"
     BECOMES = "becomes"  # "exchange it for a coat", "any other heaters"
 
 

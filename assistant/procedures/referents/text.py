@@ -9,7 +9,7 @@ LIKENED = regex.compile(
     r"|\b(?:just )?like the (?:ones?|other)\b[^.;,]*"
     r"|\bthan\b[^.;,]*|(?:跟|和|与|像)[^，,。；;]{1,16}(?:一样|相同|同款)的?"
 )
-""" "the same type as the one I already received", "和上次那单一样的"."""
+""" "the same kind as those that came in May", "和上次那单一样的"."""
 
 
 def blanked(pattern: regex.Pattern[str], text: str) -> str:

@@ -284,7 +284,7 @@ class Wishes:
         return bounds, used
 
     def _kept(self, text: str, options: Options) -> Iterator[str]:
-        """Options that are to stay: "same difficulty", "the same capacity and type", "尺码不变"."""
+        """Options that are to stay: "same difficulty", "the same colour and lining", "尺码不变"."""
         for word, start, end in self._marks["kept"].spans(text):
             after = regex.split(r"[,.;，。；]|\bbut\b", text[end : end + _BESIDE])[0]
             before = regex.split(r"[,.;，。；]", text[max(0, start - _BESIDE) : start])[-1]

@@ -26,7 +26,7 @@ def of(
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("put it on my GC", GIFT),
+        ("refund it to my GC", GIFT),
         ("the visa card", VISA),
         ("on my mastercard please", MASTER),
         ("the card ending in 5100", MASTER),
@@ -50,7 +50,7 @@ def test_chinese_ways_to_pay_are_told(teller: Teller, text: str, meant: PaymentM
 
 
 def test_ways_for_want_of_another_come_in_their_order(teller: Teller) -> None:
-    for text in ("my gift card, or PayPal if that's not possible", "退到礼品卡，不行就paypal"):
+    for text in ("first my gift card, or else PayPal", "退到礼品卡，不行就paypal"):
         assert [way.meant for way in of(teller, text).wanted] == [(GIFT,), (PAYPAL,)]
 
 
@@ -68,7 +68,7 @@ def test_a_card_that_the_shopper_has_not_is_missing_and_no_other_taken(teller: T
 
 
 def test_nothing_else_is_said_to_do(teller: Teller) -> None:
-    assert of(teller, "the gift card, nothing else").only
+    assert of(teller, "just the gift card, nothing else").only
     assert not of(teller, "use paypal, and only return the lamp").only
 
 
