@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from assistant.domain.procedures import SlotKind
@@ -11,6 +11,7 @@ from assistant.procedures import expressions, wording
 from assistant.procedures.document import Document, listed, meant
 from assistant.procedures.expressions import BadExpression
 from assistant.procedures.reasons import reason
+from assistant.procedures.records import ORDER_FIELDS, PRODUCT_FIELDS, SHOPPER_FIELDS
 from assistant.procedures.wording import BadWording
 from assistant.procedures.written import Words, WrittenCall
 from assistant.procedures.yaml_tree import Place
@@ -24,6 +25,7 @@ _OF_CEL = frozenset(
     {"true", "false", "null", "in", "as", "break", "const", "continue", "else", "for", "function", "if", "import"}
     | {"let", "loop", "package", "namespace", "return", "var", "void", "while"}
 )
+FIELDS = {ORDER: ORDER_FIELDS, PRODUCT: PRODUCT_FIELDS, "shopper": SHOPPER_FIELDS}
 ORDER_KINDS = (SlotKind.ORDER, SlotKind.LINES, SlotKind.CHANGES)
 PRODUCT_KINDS = (SlotKind.PRODUCT, SlotKind.SKU)
 
@@ -160,6 +162,7 @@ class Names:
         for name in sorted(source.bound & known):
             self.document.add(place, "name_shadowed", name=name)
         self._all_known(place, source.roots, known)
+        self._all_fields(place, (path for path in source.paths if path[0] not in source.bound))
         self._all_results(place, (path[1] for path in source.paths if path[0] == RESULTS and len(path) > 1), steps)
 
     def _words(
@@ -188,6 +191,7 @@ class Names:
                 self.document.add(here, "in_text", what=reason("plain_text"))
             elif not plain:
                 self._all_known(here, found.names, self.known if known is None else known)
+                self._all_fields(here, (path for path in found.paths if path[0] in found.names))
                 self._all_results(here, found.below(RESULTS), steps)
 
     def _all_known(self, place: Place, names: frozenset[str], known: frozenset[str]) -> None:
@@ -196,6 +200,25 @@ class Names:
                 self.document.add(place, f"no_{name}")
             else:
                 self.document.add(place, "unknown_name", name=name, meant=meant(name, known), known=listed(known))
+
+    def _all_fields(self, place: Place, paths: Iterable[tuple[str, ...]]) -> None:
+        """What is looked up in a record whose fields are the same in every shop."""
+        for name, field in sorted({path[:2] for path in paths if len(path) > 1}):
+            known = self._fields_of(place, name)
+            if known and field not in known:
+                near = meant(field, known)
+                self.document.add(place, "unknown_field", name=name, field=field, meant=near, known=listed(known))
+
+    def _fields_of(self, place: Place, name: str) -> frozenset[str]:
+        """The fields of what a name stands for; empty where they are not known."""
+        written = self.document.written
+        if name in FIELDS:
+            own = name == PRODUCT and any(slot.source is not None for slot in written.slots)
+            return frozenset() if own else FIELDS[name]
+        number = place[1] if name == IT and len(place) > 1 else None
+        slots = [slot for at, slot in enumerate(written.slots) if slot.name == name or at == number]
+        orders = any(slot.kind is SlotKind.ORDER for slot in slots)
+        return FIELDS[ORDER] if orders else frozenset()
 
     def _all_results(self, place: Place, names: Iterator[str], steps: frozenset[str]) -> None:
         for name in sorted({*names} - steps):

@@ -22,6 +22,14 @@ from assistant.domain.commerce import Money, Product, Sku
 
 Values = dict[str, Any]
 
+ORDER_FIELDS = frozenset(
+    {"id", "stage", "state", "total", "currency", "lines", "items", "address", "payment", "placed_on"}
+    | {"days_since_placed", "fields"}
+)
+PRODUCT_FIELDS = frozenset({"id", "title", "price", "currency", "status", "on_sale", "facts", "skus"})
+SHOPPER_FIELDS = frozenset({"id", "name", "email", "phone", "address", "payment_methods", "fields"})
+"""What these records have in every shop: checks of procedures go by them."""
+
 _LONGEST_TITLE = 36  # characters, in a list of items
 
 

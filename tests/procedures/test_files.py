@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from assistant.domain.backend import Order, OrderId, OrderStage, ShopperRecord, ShopperRef
+from assistant.domain.commerce import Product, Source
 from assistant.domain.errors import ProcedureRefused
+from assistant.domain.ids import ProductId
 from assistant.domain.procedures import ProcedureFile, SlotKind
+from assistant.domain.text import LocalText
 from assistant.procedures.files import check, load, version_of
+from assistant.procedures.records import (
+    ORDER_FIELDS,
+    PRODUCT_FIELDS,
+    SHOPPER_FIELDS,
+    order_values,
+    product_values,
+    shopper_values,
+)
 from assistant.procedures.shop_checks import Shop
 from tests.procedures.shop import CANCEL, INTENTS, TRACK, files, operations
 
@@ -85,6 +98,9 @@ def test_the_version_follows_the_text_and_not_how_its_lines_end() -> None:
         ("{{ refund | money }}退回", "{{ refnud | money }}退回", "refnud", "Did you mean `refund`"),
         ("{{ refund | money }}退回", "{{ refund | mony }}退回", "mony", "no filter `mony`"),
         ("{{ results.cancel.number }}。", "{{ results.cancle.number }}。", "cancle", "Did you mean `cancel`"),
+        ("order.total - fee", "order.totl - fee", "refund:", "Did you mean `total`"),
+        ('where: "it.stage in', 'where: "it.stge in', "where:", "Did you mean `stage`"),
+        ("退回{{ order.payment.label }}", "退回{{ order_id.ide }}", "order_id.ide", "Did you mean `id`"),
         # the whole
         (CONFIRM, "", "steps:", "`confirm` is needed"),
         ("done: {zh", "# {zh", "procedure:", "`done` is missing"),
@@ -113,6 +129,14 @@ def test_what_is_wrong_is_told_with_its_line(before: str, after: str, where: str
     text = changed(before, after)
     told = faults(text, SHOP)
     assert line_of(text, where) in [line for line, reason in told if said in reason], told
+
+
+def test_the_fields_that_checks_go_by_are_those_of_the_records() -> None:
+    order = Order(OrderId("A1"), ShopperRef("s"), OrderStage.PAID, "", ())
+    product = Product(ProductId("P1"), LocalText.one("en", "lamp"), Source("p", "f"))
+    assert order_values(order, date(2026, 11, 22)).keys() == ORDER_FIELDS
+    assert product_values(product, "en").keys() == PRODUCT_FIELDS
+    assert shopper_values(ShopperRecord(ShopperRef("s"))).keys() == SHOPPER_FIELDS
 
 
 def test_all_that_is_wrong_is_told_at_once_in_both_languages() -> None:
