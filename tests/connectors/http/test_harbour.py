@@ -14,11 +14,11 @@ import pytest
 from assistant.domain.backend import Address, OrderId, OrderStage, PaymentMethod, Risk, ShopperRef, StoreBackend
 from assistant.domain.commerce import Money
 from assistant.domain.errors import InvalidInput, NotFound, NotReady, OperationRefused, StoreSystemUnavailable
-from connectors.conformance import Call, Subject
+from connectors.conformance import Subject, read_cases
 from connectors.http import HttpConnector
 from tests.conformance.store_backend import StoreBackendSuite
 from tests.connectors.harbour import BO, BOS, HOME, MEI, OLD, PAID, SENT
-from tests.connectors.http.server import TOKEN, HarbourServer, Trouble, harbour_server, write_example
+from tests.connectors.http.server import EXAMPLE, TOKEN, HarbourServer, Trouble, harbour_server, write_example
 from tests.connectors.opening import opened
 
 ME = ShopperRef(MEI)
@@ -37,8 +37,9 @@ async def backend(server: HarbourServer, tmp_path: Path) -> AsyncIterator[StoreB
         yield backend
 
 
-def cancel(order: str, reason: str = "changed_mind") -> Call:
-    return Call("cancel_order", {"order_id": order, "reason": reason})
+async def cancelled(backend: StoreBackend, order: str, shopper: ShopperRef | None = ME) -> None:
+    arguments = {"order_id": order, "reason": "changed_mind"}
+    await backend.call("cancel_order", arguments, shopper=shopper, idempotency_key="k")
 
 
 class TestHarbourOverHttp(StoreBackendSuite):
@@ -50,18 +51,7 @@ class TestHarbourOverHttp(StoreBackendSuite):
             async def again() -> StoreBackend:
                 return await stack.enter_async_context(opened(HttpConnector(), folder, SECRETS))
 
-            yield Subject(
-                await again(),
-                shopper=ME,
-                other=ShopperRef(BO),
-                particulars={"member_no": "M-77", "postcode": "310012"},
-                read=Call("look_up_stock", {"product_id": "P-7"}),
-                write=cancel(PAID),
-                another=cancel(PAID, "too_slow"),
-                foreign=cancel(BOS),
-                refused=cancel(SENT),
-                reopened=again,
-            )
+            yield Subject(await again(), reopened=again, **read_cases(EXAMPLE).named(writes=True))
 
 
 async def test_records_are_told_in_our_terms(backend: StoreBackend) -> None:
@@ -130,7 +120,7 @@ async def test_a_public_read_needs_no_shopper_and_anything_else_does(backend: St
     look = {"product_id": "P-7"}
     assert await backend.call("look_up_stock", look, shopper=None, idempotency_key="k") == {"P-7-RED": 4}
     with pytest.raises(InvalidInput):
-        await backend.call("cancel_order", dict(cancel(PAID).arguments), shopper=None, idempotency_key="k")
+        await cancelled(backend, PAID, shopper=None)
 
 
 async def test_another_s_order_is_not_found_and_not_touched_though_the_system_would_give_it(
@@ -139,7 +129,7 @@ async def test_another_s_order_is_not_found_and_not_touched_though_the_system_wo
     with pytest.raises(NotFound):
         await backend.order(ME, OrderId(BOS))
     with pytest.raises(NotFound):
-        await backend.call("cancel_order", dict(cancel(BOS).arguments), shopper=ME, idempotency_key="k")
+        await cancelled(backend, BOS)
     assert server.harbour.effects == []
     assert server.asked("POST") == 0
 
@@ -160,7 +150,7 @@ async def test_an_order_s_id_leads_nowhere_else(backend: StoreBackend, server: H
 
 async def test_a_refusal_tells_the_code_that_the_mapping_finds(backend: StoreBackend) -> None:
     with pytest.raises(OperationRefused) as refusal:
-        await backend.call("cancel_order", dict(cancel(SENT).arguments), shopper=ME, idempotency_key="k")
+        await cancelled(backend, SENT)
     assert refusal.value.data["reason"] == "already_sent"
     assert "see the code" not in refusal.value.detail
 

@@ -30,10 +30,10 @@ from assistant.domain.errors import (
     StoreSystemUnavailable,
     SystemRefused,
 )
-from connectors.conformance import Call, Subject, Verdict, examine
+from connectors.conformance import Subject, Verdict, examine, read_cases
 from connectors.mcp import McpConnector
 from tests.conformance.store_backend import StoreBackendSuite
-from tests.connectors.harbour import BO, BOS, HOME, MEI, OLD, PAID, SENT
+from tests.connectors.harbour import HOME, MEI, OLD, PAID, SENT
 from tests.connectors.mcp.server import RECORDS, SEEN, TROUBLES, Kept, server_of
 from tests.connectors.opening import opened
 from tests.connectors.serving import served
@@ -91,12 +91,9 @@ async def backend(http: Place) -> AsyncIterator[StoreBackend]:
         yield backend
 
 
-def cancel(order: str, reason: str = "changed_mind") -> Call:
-    return Call("cancel_order", {"order_id": order, "reason": reason})
-
-
-async def cancelled(backend: StoreBackend, order: str = PAID, key: str = "k-1") -> Any:
-    return await backend.call("cancel_order", cancel(order).arguments, shopper=ME, idempotency_key=key)
+async def cancelled(backend: StoreBackend) -> Any:
+    arguments = {"order_id": PAID, "reason": "changed_mind"}
+    return await backend.call("cancel_order", arguments, shopper=ME, idempotency_key="k-1")
 
 
 @asynccontextmanager
@@ -106,18 +103,7 @@ async def subject_at(place: Place) -> AsyncIterator[Subject]:
         async def again() -> StoreBackend:
             return await stack.enter_async_context(place.open())
 
-        yield Subject(
-            await again(),
-            shopper=ME,
-            other=ShopperRef(BO),
-            particulars={"email": "mei@post.example"},
-            read=Call("look_up_stock", {"product_id": "P-7"}),
-            write=cancel(PAID),
-            another=cancel(PAID, "too_slow"),
-            foreign=cancel(BOS),
-            refused=cancel(SENT),
-            reopened=again,
-        )
+        yield Subject(await again(), reopened=again, **read_cases(EXAMPLE.parent).named(writes=True))
 
 
 class TestHarbourOverStreamableHttp(StoreBackendSuite):
