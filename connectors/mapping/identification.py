@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from assistant.domain.backend import ShopperRecord
-from assistant.domain.folding import fold
 from connectors.mapping.expressions import Expression
 from connectors.mapping.model import PARTICULARS
+from connectors.particulars import same
 
 
 def fits(record: ShopperRecord, raw: object, given: Mapping[str, str], mapped: Mapping[str, Expression]) -> bool:
@@ -17,7 +17,7 @@ def fits(record: ShopperRecord, raw: object, given: Mapping[str, str], mapped: M
     """
     for name, value in given.items():
         kept = str(mapped[name].of(raw) or "") if name in mapped else _of(record, name)
-        if not kept or _plain(name, kept) != _plain(name, value):
+        if not same(name, kept, value):
             return False
     return True
 
@@ -26,10 +26,3 @@ def _of(record: ShopperRecord, name: str) -> str:
     if name == "postcode":
         return record.address.postcode if record.address else ""
     return str(getattr(record, name)) if name in PARTICULARS else ""
-
-
-def _plain(name: str, value: str) -> str:
-    """Phones by their digits; postcodes without blanks; all else as a reader compares it."""
-    if name == "phone":
-        return "".join(character for character in value if character.isdigit()) or fold(value)
-    return fold(value).replace(" ", "") if name == "postcode" else fold(value)

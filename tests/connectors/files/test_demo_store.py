@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from importlib.resources import files
@@ -15,7 +15,7 @@ import pytest
 
 from assistant.domain.backend import Order, OrderId, OrderStage, Risk, ShopperRef
 from assistant.domain.commerce import Product
-from assistant.domain.errors import OperationRefused
+from assistant.domain.errors import NotFound, OperationRefused
 from assistant.domain.ids import StoreId
 from connectors.conformance import Call, Subject
 from connectors.files import open_files
@@ -254,3 +254,52 @@ async def test_what_moves_money_without_a_rule_waits_for_a_human(demo: FilesBack
     assert [name for name, each in demo.operations.items() if each.risk is Risk.APPROVE] == ["refund_without_return"]
     assert all(each.title.speaks("zh") and each.title.speaks("en") for each in demo.operations.values())
     assert len(list(demo._records.all_of(ORDERS))) >= 80
+
+
+async def test_a_booking_can_be_looked_up_cancelled_and_made_again(demo: FilesBackend) -> None:
+    shopper = ShopperRef("u2028")
+    (booked,) = [order for order in await demo.orders(shopper) if "visit" in order.fields]
+
+    async def call(operation: str, key: str, **given: str) -> Mapping[str, Any]:
+        return await demo.call(operation, {"order_id": booked.id, **given}, shopper=shopper, idempotency_key=key)
+
+    assert (await call("visit_of_order", "a"))["day"] == "2026-11-24"
+    assert (await call("cancel_visit", "b"))["state"] == "已取消"
+    with pytest.raises(NotFound):
+        await call("visit_of_order", "c")
+    product = booked.lines[0].product_id
+    again = {"product_id": product, "service": "repair_pickup", "day": "2026-11-30", "slot": "evening"}
+    assert (await call("book_visit", "d", **again))["day"] == "2026-11-30"
+
+
+async def test_an_invoice_is_issued_again_once(demo: FilesBackend) -> None:
+    shopper = ShopperRef("u2010")
+    (invoiced,) = [order for order in await demo.orders(shopper) if "invoice" in order.fields]
+    given = {"order_id": invoiced.id, "title": "叶南枝工作室", "tax_number": "91350200MA0000000X"}
+    await demo.call("reissue_invoice", given, shopper=shopper, idempotency_key="a")
+    with pytest.raises(OperationRefused):
+        await demo.call("reissue_invoice", given, shopper=shopper, idempotency_key="b")
+    read = await demo.call("invoice_of_order", {"order_id": invoiced.id}, shopper=shopper, idempotency_key="r")
+    assert read["title"] == "叶南枝工作室"
+
+
+async def test_an_exchange_takes_from_what_is_in_stock(demo: FilesBackend) -> None:
+    given = {"order_id": "6001144152", "from_sku_id": "YL-RUN-01-BK-42", "to_sku_id": "YL-RUN-01-BK-41"}
+
+    async def stock() -> Any:
+        look = {"sku_id": "YL-RUN-01-BK-41"}
+        return (await demo.call("price_and_stock", look, shopper=None, idempotency_key="r"))["stock"]
+
+    before = await stock()
+    result = await demo.call("request_exchange", given, shopper=ZHOU, idempotency_key="a")
+    assert (result["to_sku_id"], result["quantity"], await stock()) == ("YL-RUN-01-BK-41", 1, before - 1)
+    assert (await demo.order(ZHOU, OrderId("6001144152"))).stage is OrderStage.EXCHANGING
+
+
+async def test_the_phone_number_for_a_delivery_is_changed_alone(demo: FilesBackend) -> None:
+    before = (await demo.order(LIN, OrderId("6001048203"))).address
+    given = {"order_id": "6001048203", "phone": "13800009999"}
+    await demo.call("change_phone", given, shopper=LIN, idempotency_key="a")
+    after = (await demo.order(LIN, OrderId("6001048203"))).address
+    assert before is not None
+    assert after == replace(before, phone="13800009999")
