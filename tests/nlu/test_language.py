@@ -17,7 +17,7 @@ ENGLISH = Language("en", Script.LATIN)
         ("这双鞋多重", CHINESE),
         ("這雙鞋防水嗎", TRADITIONAL),
         ("how heavy are these shoes", ENGLISH),
-        ("noise大概多少dB啊", CHINESE),
+        ("noise大概几dB", CHINESE),
         ("Is the 青禾 jacket waterproof and warm enough", ENGLISH),
     ],
 )

@@ -19,7 +19,7 @@ from tests.nlu.conftest import Read, values
         ("Hello, Ana Lopez here", "Ana Lopez"),
         ("heyy Kim Wu here zip 60614", "Kim Wu"),
         ("Nina Rossi, Austin TX 73301. I want a refund", "Nina Rossi"),
-        ("this is Lucas in Denver", "Lucas"),
+        ("this is Martin in Tulsa", "Martin"),
         ("我叫什么来着", None),
         ("名字写错了怎么改", None),
         ("收件人写错了", None),
