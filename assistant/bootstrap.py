@@ -13,7 +13,8 @@ from pathlib import Path
 
 import orjson
 
-from assistant.answers.answering import Answering
+from assistant.answers.answering import Answering, Observer
+from assistant.answers.calibration import Calibration
 from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
@@ -302,6 +303,7 @@ async def application(
     embedder: Embedder | None = None,
     clock: Clock | None = None,
     backends: StoreBackends | None = None,
+    observe: Observer | None = None,
 ) -> AsyncIterator[Application]:
     """Opens storage, index and models, and closes all at the end.
 
@@ -328,7 +330,7 @@ async def application(
         stack.push_async_callback(knowledge.close)
         queries = RecentQueries(cached)
         tunings = TuningFiles(settings.data_dir / "tunings")
-        tools = await turn_tools(knowledge, queries, clock)
+        tools = await turn_tools(knowledge, queries, clock, observe)
         tuned = TunedTools(tools, tunings, KeptModels(settings.data_dir / "intents"))
         stack.push_async_callback(tuned.close)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
@@ -366,17 +368,25 @@ async def application(
         )
 
 
-async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock) -> Tools:
-    """What a turn works with, over any knowledge."""
+async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, observe: Observer | None = None) -> Tools:
+    """What a turn works with, over any knowledge. `observe` is told of every ranking."""
     intents = await asyncio.to_thread(ShopIntents.load, embedder.name)
-    reader = Reader(intents)
+    reader, calibration = Reader(intents), await asyncio.to_thread(Calibration.load)
+    answering = Answering(
+        Ranker(reader.quantities, calibration),
+        reader.quantities,
+        reader.body,
+        Figures(reader.quantities),
+        calibration.thresholds(),
+        observe,
+    )
     return Tools(
         knowledge,
         embedder,
         reader,
         router_of(intents),
         ContextResolver(knowledge, reader.quantities),
-        Answering(Ranker.load(reader.quantities), reader.quantities, reader.body, Figures(reader.quantities)),
+        answering,
         Texts.load(),
         IntentLabels.load(),
         clock,

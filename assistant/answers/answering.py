@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 import regex
 
+from assistant.answers.calibration import Calibration, Thresholds
 from assistant.answers.extraction import excerpt, without_mark
 from assistant.answers.facts import FactAnswers, abstention
 from assistant.answers.figures import Figures
@@ -19,6 +20,7 @@ from assistant.domain.commerce import Fact, FactGroup, Faq, Passage, Product
 from assistant.domain.evidence import Candidate, Entry
 from assistant.domain.folding import fold
 from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.store import Risk
 from assistant.domain.text import same_language
 from assistant.domain.understanding import Question, QuestionForm, Slot
 
@@ -27,7 +29,7 @@ _OF_ONE_PRODUCT = (FactGroup.GIFT, FactGroup.MATERIAL, FactGroup.FAULT, FactGrou
 _LEAST_COVERAGE = 0.4  # of the question's words, whatever else speaks for the evidence
 _LEAST_COVERAGE_WITH_KIND = 0.2  # where the evidence holds the kind of quantity asked for
 _HALF = 0.5
-_SURE_ON_LITTLE = 0.8  # probability that is asked for where the question has no word of content
+_SURE_ON_LITTLE = 1.4  # log-odds in the ranking that are asked for where the question has no word of content
 _TABLE_WORDS = ("码表", "尺码", "chart", "sizes")  # the whole table is asked for
 _LONGEST = 150  # characters of a quotation; what the shop wrote as an answer is given whole
 # What rules written for the staff say of the shopper: "用户提出申请" is "您提出申请" to the shopper.
@@ -54,6 +56,10 @@ _ANSWERED_GROUPS = (
 )
 
 
+Observer = Callable[[Question, Sequence[Ranked], Sequence[bool]], None]
+"""Told of a question, what was ranked for it, and which of that may be an answer if it is likely enough."""
+
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a question is about: a product and how the reply calls it, or the shop (product None)."""
@@ -72,14 +78,23 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """body: reads what size tables are by. threshold: the least probability at which evidence is
-    taken for an answer."""
+    """body: reads what size tables are by. thresholds: how sure evidence must be, and for what.
+    observe: is told of every ranking, for calibration."""
 
     ranker: Ranker
     measures: MeasureReader
     body: BodyMeasures
     figures: Figures
-    threshold: float = 0.5
+    thresholds: Thresholds
+    observe: Observer | None = None
+
+    def calibrated(self, calibration: Calibration) -> Answering:
+        """The same, by another calibration and what it states of risks."""
+        return replace(self, ranker=self.ranker.calibrated(calibration), thresholds=calibration.thresholds())
+
+    def at_risk(self, risk: Risk) -> Answering:
+        """The same, for a store that states this."""
+        return replace(self, thresholds=self.ranker.calibration.thresholds(risk))
 
     def from_facts(self, question: Question, subject: Subject, voice: Voice) -> Reply | None:
         """The answer where a question asks for a typed fact or a whole group of them; None where it asks for more."""
@@ -163,20 +178,29 @@ class Answering:
         current = [item for item in candidates if not isinstance(item.entry, Fact) or voice.holds_today(item.entry)]
         own = subject.product.id if subject.product else None
         ranked = self.ranker.rank(question, current, voice.language.tag, known=subject.known, own=own)
+        if self.observe is not None:
+            self.observe(question, ranked, [self._may_be(question, item) for item in ranked])
         best = ranked[0] if ranked else None
         if best is None or not self.believes(question, best):
             return None, ranked
         return self._worded(question, best, subject, voice), ranked
 
     def believes(self, question: Question, item: Ranked) -> bool:
-        """Whether evidence is taken for an answer: likely enough, about what was asked by its words too, and with an
-        amount where one was asked for."""
+        """Whether evidence is taken for an answer: likely enough, and such that it may be one."""
+        return item.probability >= self.thresholds.answer and self._may_be(question, item)
+
+    def suspects(self, question: Question, item: Ranked) -> bool:
+        """Whether evidence is worth asking back whether it was meant."""
+        return item.probability >= self.thresholds.ask_back and self._may_be(question, item)
+
+    def _may_be(self, question: Question, item: Ranked) -> bool:
+        """Whether evidence is about what was asked by its words too, and has an amount where one was asked for."""
         signals = item.features
-        if item.probability < self.threshold or (signals.kind < 0 and not _may_answer(question.kind, item.text)):
+        if signals.kind < 0 and not _may_answer(question.kind, item.text):
             return False
         if signals.kind > 0 and signals.own > 0 and signals.asked < 1:
             return True  # nothing but an amount is asked of the product: "一箱几个苹果"
-        if 0 < signals.asked < 1 and item.probability < _SURE_ON_LITTLE:
+        if 0 < signals.asked < 1 and item.standing.log_odds < _SURE_ON_LITTLE:
             return False  # a character or two that the evidence holds tell little
         whether = question.form is QuestionForm.YES_NO and question.kind is None
         if whether and signals.coverage <= _HALF and not isinstance(item.candidate.entry, Faq):

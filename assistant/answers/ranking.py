@@ -1,6 +1,7 @@
 """Ranks candidates by the probability that they answer the question.
 
-A small logistic model over a few signals of each candidate; its weights are data (`ranking.yaml`).
+A small logistic model over a few signals of each candidate puts them in order, and another over how they stand in it
+tells the probability; both are data (`calibration`).
 """
 
 from __future__ import annotations
@@ -8,12 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from importlib.resources import files
 from typing import Protocol
 
 import regex
-import yaml
 
+from assistant.answers.calibration import MOST_LEAD, MOST_WORDS, Calibration, Standing
 from assistant.domain.commerce import Fact, Faq, Passage
 from assistant.domain.evidence import Candidate, Entry, product_of
 from assistant.domain.folding import fold, holds
@@ -43,6 +43,7 @@ class Features:
     own: 1 if the evidence is of the product asked about, 0 if it is the shop's.
     asked: weight of the content words that do not name the product; what is asked, where there is none, is told by the
     kind alone ("一箱几个苹果").
+    foreign: 1 if the evidence is in another language, where there is some in the shopper's own.
     """
 
     coverage: float
@@ -52,27 +53,30 @@ class Features:
     lexical: float
     own: float
     asked: float = 1.0
+    foreign: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """`text` is the part of the entry that answers; `probability` that it answers the question."""
+    """`name` and `text` are what the entry is about, and the part of it that answers; `probability` that it answers the
+    question. `standing`: what tells that."""
 
     candidate: Candidate
+    name: str
     text: str
     features: Features
+    standing: Standing
     probability: float
 
 
 class Ranker:
-    def __init__(self, measures: MeasureReader, weights: dict[str, float]) -> None:
+    def __init__(self, measures: MeasureReader, calibration: Calibration) -> None:
+        self.calibration = calibration
         self._measures = measures
-        self._weights = weights
 
-    @classmethod
-    def load(cls, measures: MeasureReader) -> Ranker:
-        content = (files(__package__) / "ranking.yaml").read_text(encoding="utf-8")
-        return cls(measures, {name: float(weight) for name, weight in yaml.safe_load(content)["weights"].items()})
+    def calibrated(self, calibration: Calibration) -> Ranker:
+        """The same, by another calibration."""
+        return Ranker(self._measures, calibration)
 
     def rank(
         self,
@@ -89,12 +93,27 @@ class Ranker:
         asked = sum(term.weight for term in fresh)
         terms = fresh or question.terms
         spread = _Spread.of([candidate.signals.dense for candidate in candidates])
-        ranked = [self._ranked(question, terms, asked, candidate, spread, language, own) for candidate in candidates]
-        if any(_speaks(candidate.entry, language) for candidate in candidates):
-            ranked = [item if _speaks(item.candidate.entry, language) else self._foreign(item) for item in ranked]
-        return sorted(ranked, key=lambda item: -item.probability)
+        spoken = any(_speaks(candidate.entry, language) for candidate in candidates)
+        read = [self._read(question, terms, asked, candidate, spread, language, own) for candidate in candidates]
+        if spoken:
+            read = [item if _speaks(item.candidate.entry, language) else item.abroad() for item in read]
+        scored = sorted(((self._log_odds(item), item) for item in read), key=lambda pair: -pair[0])
+        return self._standing(scored, float(min(MOST_WORDS, sum(term.weight >= 1 for term in terms))))
 
-    def _ranked(
+    def _standing(self, scored: Sequence[tuple[float, _Read]], words: float) -> list[Ranked]:
+        """How each stands among the others, and what that says."""
+        ranked: list[Ranked] = []
+        for place, (log_odds, item) in enumerate(scored):
+            lead = 0.0
+            if place == 0:
+                others = (other for other, seen in scored[1:] if seen.text != item.text)
+                lead = min(MOST_LEAD, log_odds - next(others, -math.inf))  # never below 0: the list is in order
+            standing = Standing(log_odds, lead, item.features.coverage, words)
+            probability = self.calibration.probability(standing)
+            ranked.append(Ranked(item.candidate, item.name, item.text, item.features, standing, probability))
+        return ranked
+
+    def _read(
         self,
         question: Question,
         terms: tuple[Term, ...],
@@ -103,7 +122,7 @@ class Ranker:
         spread: _Spread,
         language: str,
         own: ProductId | None,
-    ) -> Ranked:
+    ) -> _Read:
         name, body = _name_and_body(candidate, language)
         text = self._best_sentence(question, terms, body) if isinstance(candidate.entry, Passage) else body
         features = Features(
@@ -115,16 +134,11 @@ class Ranker:
             own=float(own is not None and product_of(candidate.entry) == own),
             asked=asked,
         )
-        return Ranked(candidate, text, features, self._probability(features, candidate))
+        return _Read(candidate, name, text, features)
 
-    def _foreign(self, item: Ranked) -> Ranked:
-        """Evidence in another language, where there is some in the shopper's own."""
-        odds = item.probability / (1 - item.probability) * math.exp(self._weights["foreign"])
-        return replace(item, probability=odds / (1 + odds))
-
-    def _probability(self, features: Features, candidate: Candidate) -> float:
-        weights = self._weights
-        score = (
+    def _log_odds(self, item: _Read) -> float:
+        weights, features = self.calibration.weights, item.features
+        return (
             weights["intercept"]
             + weights["coverage"] * features.coverage
             + weights["dense"] * features.dense
@@ -132,9 +146,9 @@ class Ranker:
             + weights["name"] * features.name
             + weights["lexical"] * features.lexical
             + weights["own"] * features.own
-            + weights.get(candidate.kind.value, 0.0)
+            + weights["foreign"] * features.foreign
+            + weights.get(item.candidate.kind.value, 0.0)
         )
-        return 1 / (1 + math.exp(-score))
 
     def _kind(self, kind: str | None, text: str) -> float:
         if kind is None:
@@ -159,6 +173,19 @@ class Ranker:
         if len(sentences) == 1:
             return text
         return max(sentences, key=lambda s: coverage(terms, fold(s)) + 0.4 * self._kind(question.kind, s))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A candidate with its signals, not yet in order."""
+
+    candidate: Candidate
+    name: str
+    text: str
+    features: Features
+
+    def abroad(self) -> _Read:
+        return replace(self, features=replace(self.features, foreign=1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,25 @@ class Hours:
 
 
 @dataclass(frozen=True, slots=True)
+class Risk:
+    """How much may go wrong where evidence is judged: shares, 0 to 1, of all questions that are put to the evidence.
+    None: what comes with the calibration.
+
+    answer: that get a wrong answer. ask_back: whose choices would be wrong answers if they were given as such.
+    overrule: that go wrong because evidence stood against another route, such as a procedure.
+    """
+
+    answer: float | None = None
+    ask_back: float | None = None
+    overrule: float | None = None
+
+    def stated(self) -> dict[str, float]:
+        """What is stated, by name."""
+        shares = {"answer": self.answer, "ask_back": self.ask_back, "overrule": self.overrule}
+        return {name: share for name, share in shares.items() if share is not None}
+
+
+@dataclass(frozen=True, slots=True)
 class Store:
     id: StoreId
     name: LocalText
@@ -52,6 +71,7 @@ class Store:
     hours: Hours = Hours()
     origins: tuple[str, ...] = ()  # scheme://host[:port] that may embed the widget; a port may be "*"
     url: str = ""
+    risk: Risk = Risk()
     system: SystemSettings | None = None  # None: nothing is known of its orders
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from assistant.answers.answering import Answering, Subject
@@ -67,7 +68,7 @@ def which_meaning(matter: Matter, ranked: Sequence[Ranked], answering: Answering
     best, choices = ranked[0], dict[str, Choice]()
     answers: set[str] = set()
     for item in ranked:
-        if not answering.believes(matter.question, item) or not _as_good(item, best):
+        if not answering.suspects(matter.question, item) or not _as_good(item, best):
             continue
         called = _called(item, matter.voice)
         if called is None:
@@ -89,7 +90,7 @@ def _as_good(item: Ranked, best: Ranked) -> bool:
 
 
 def _odds(item: Ranked) -> float:
-    return item.probability / max(1 - item.probability, 1e-9)
+    return math.exp(item.standing.log_odds)
 
 
 def _called(item: Ranked, voice: Voice) -> str | None:

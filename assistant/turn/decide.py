@@ -42,7 +42,6 @@ from assistant.turn.turn import Matter, Routed, Turn
 _SEARCHED = 40  # candidates a question is answered from
 _LISTED_FROM = 200  # products that are looked through for a list
 _ANSWERING_KINDS = frozenset({EvidenceKind.FACT, EvidenceKind.FAQ, EvidenceKind.PASSAGE})
-_SURE = 0.75  # probability from which evidence of the shop's stands against another route
 _OF_ONES_OWN = ("order.track", "order.status", "order.expedite", "order.payment")
 _LAST_WORD = (ActionKind.HANDOFF, ActionKind.REFUSE)
 _SUBSTANTIAL = (ActionKind.ANSWER, ActionKind.RECOMMEND, ActionKind.PROCEDURE)
@@ -70,7 +69,7 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         return await _answered(matter, tools)
     if _asks_too(matter, routed):
         reply = await _answered(matter, tools)
-        if reply.action.kind is ActionKind.ANSWER and _surely(matter, routed):
+        if reply.action.kind is ActionKind.ANSWER and _surely(matter, routed, tools):
             matter.notes["route"] = Route.ANSWER.value
             return reply
     match routed.route:
@@ -103,12 +102,13 @@ def _asks_too(matter: Matter, routed: Routed) -> bool:
     return asked.form is not QuestionForm.STATEMENT or asked.kind is not None or asked.elliptic or bool(asked.carried)
 
 
-def _surely(matter: Matter, routed: Routed) -> bool:
+def _surely(matter: Matter, routed: Routed, tools: Tools) -> bool:
     """Whether an answer stands against another route: of products that are known, or on strong evidence."""
     if matter.products or matter.shown:
         return True
     vague = routed.route is Route.CLARIFY and not matter.question.carried  # "西藏呢" leans on what was asked before
-    return not vague and matter.confidence is not None and matter.confidence >= _SURE
+    least = tools.answering.thresholds.overrule
+    return not vague and matter.confidence is not None and matter.confidence >= least
 
 
 async def _answered(matter: Matter, tools: Tools) -> Reply:
@@ -244,7 +244,7 @@ async def _choice(matter: Matter, tools: Tools) -> Reply | None:
     ids = tuple(product.id for product in matter.ambiguous)
     candidates = await _search(matter, tools, ids, store_wide=False)
     _, ranked = tools.answering.from_candidates(matter.question, candidates, Subject(), matter.voice)
-    likely = [item for item in ranked if tools.answering.believes(matter.question, item)]
+    likely = [item for item in ranked if tools.answering.suspects(matter.question, item)]
     shop = await _shop_answer(matter, tools)
     if shop is not None and shop.action.kind is ActionKind.ANSWER:
         sure = matter.confidence or 0.0
@@ -275,7 +275,7 @@ async def _shop_answer(matter: Matter, tools: Tools) -> Reply | None:
         return reply
     everywhere = await _search(matter, tools, None, store_wide=True)
     _, ranked = tools.answering.from_candidates(matter.question, everywhere, Subject(), matter.voice)
-    likely = [item for item in ranked if tools.answering.believes(matter.question, item)]
+    likely = [item for item in ranked if tools.answering.suspects(matter.question, item)]
     ids = list(dict.fromkeys(product_id for item in likely if (product_id := product_of(item.candidate.entry))))
     products = await tools.knowledge.products(matter.scope, ids[: MOST + 1])
     if not products:

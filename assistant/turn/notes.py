@@ -25,7 +25,7 @@ def clauses(turn: Turn) -> list[dict[str, Any]]:
 def of_candidates(matter: Matter, ranked: Sequence[Ranked], answering: Answering) -> None:
     """What the answer was looked for in, the likeliest first, and from which probability on one is taken."""
     matter.notes["candidates"] = [_candidate(item, answering, matter) for item in ranked[:_CANDIDATES]]
-    matter.notes["threshold"] = answering.threshold
+    matter.notes["threshold"] = answering.thresholds.answer
     if ranked:
         matter.confidence = matter.notes["confidence"] = round(ranked[0].probability, 3)
 

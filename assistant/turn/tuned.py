@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from assistant.answers.calibration import Calibration
 from assistant.domain.ids import StoreId
 from assistant.domain.ports import Tunings
-from assistant.domain.store import Store
+from assistant.domain.store import Risk, Store
 from assistant.domain.tuning import WrittenFile
 from assistant.nlu.intents import KeptModels, ShopIntents, merged
 from assistant.turn.routing import Router, Rule
@@ -45,15 +46,15 @@ class TunedTools:
         stamp = self._tunings.stamp(store.id)
         if not stamp:
             self._tuned.pop(store.id, None)
-            return self.shipped
+            return _at_risk(self.shipped, store.risk)
         tuned = self._tuned.get(store.id)
         if tuned is None or tuned.stamp != stamp:
             await asyncio.wait([self._tuning(store.id)], timeout=_PATIENCE_S)
             tuned = self._tuned.get(store.id)
         if tuned is None:
-            return self.shipped
+            return _at_risk(self.shipped, store.risk)
         self._tuned[store.id] = self._tuned.pop(store.id)
-        return tuned.tools
+        return _at_risk(tuned.tools, store.risk)
 
     async def teach(self, files: Sequence[WrittenFile]) -> ShopIntents:
         """Checks a store's definitions and fits their model, so that it is there when they are put in force.
@@ -83,7 +84,8 @@ class TunedTools:
         tools = self._tuned[store_id].tools if store_id in self._tuned else self.shipped
         try:
             tuning = await self._tunings.get(store_id)
-            tools = _with_intents(self.shipped, await self._intents(tuning.intents))
+            calibrated = _calibrated(self.shipped, tuning.calibration)
+            tools = _with_intents(calibrated, await self._intents(tuning.intents))
         except Exception:
             _log.exception("tuning_not_used", store_id=store_id)
         self._tuned[store_id] = _Tuned(stamp, tools)
@@ -107,3 +109,13 @@ def _with_intents(tools: Tools, intents: ShopIntents) -> Tools:
     if intents is tools.reader.intents:
         return tools
     return replace(tools, reader=tools.reader.with_intents(intents), router=router_of(intents))
+
+
+def _calibrated(tools: Tools, calibration: str) -> Tools:
+    if not calibration:
+        return tools
+    return replace(tools, answering=tools.answering.calibrated(Calibration.parse(calibration, "calibration.yaml")))
+
+
+def _at_risk(tools: Tools, risk: Risk) -> Tools:
+    return replace(tools, answering=tools.answering.at_risk(risk)) if risk.stated() else tools

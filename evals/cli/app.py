@@ -53,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def command_line() -> typer.Typer:
     app = typer.Typer(help=_HELP, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
     app.command("run")(commands.run)
+    app.command("calibrate")(commands.calibrate)
     app.command("check")(commands.check)
     app.command("compare")(commands.compare_runs)
     app.command("report")(commands.report)

@@ -114,6 +114,25 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
         raise typer.Exit(GATE_BROKEN)
 
 
+def calibrate(
+    context: typer.Context,
+    data: Annotated[
+        list[Path], typer.Option("--data", metavar="PATH", help="A qa file or folder; may be given several times.")
+    ],
+    store: Annotated[
+        list[str],
+        typer.Option("--store", help="For each --data: a store folder or IMPORTER:PATH; with --apply a store's id."),
+    ],
+    out: Annotated[Path | None, typer.Option("--out", metavar="YAML", help="Write the calibration here.")] = None,
+    apply: Annotated[bool, typer.Option("--apply", help="Put it in force for this store, if it tells more.")] = False,
+) -> None:
+    """Fit how evidence is ranked and how sure it must be to questions whose answers are known."""
+    from evals.cli.calibrating import carry_out
+
+    configure_logs("error")
+    carry_out(context.obj, data, store, out=out, apply=apply)
+
+
 def check(context: typer.Context, suite: SuiteArgument, data: DataOption) -> None:
     """Check a suite's files without running anything: every fault is told with file and line."""
     from evals.cli.measuring import read_cases

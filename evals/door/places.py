@@ -64,9 +64,16 @@ async def in_process(
     store_id = store_id_of(location)
     async with application(evaluation_settings(target.data_dir, pause_ms), backends=backends) as app:
         await app.import_store(location, store_id)
-        identity_key = _identity_key(app.settings.identity_keys_file, store_id)
-        async with served(app, store_id) as (url, key), _client(url) as client:
-            yield HttpDoor(client, store_id, key, identity_key)
+        async with door_of(app, store_id) as door:
+            yield door
+
+
+@asynccontextmanager
+async def door_of(app: Application, store_id: StoreId) -> AsyncIterator[HttpDoor]:
+    """The door of a store that an application in this process serves, on a free port of this machine only."""
+    identity_key = _identity_key(app.settings.identity_keys_file, store_id)
+    async with served(app, store_id) as (url, key), _client(url) as client:
+        yield HttpDoor(client, store_id, key, identity_key)
 
 
 @asynccontextmanager

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from assistant.domain.ids import StoreId
-from assistant.domain.store import SYSTEM_FOLDER, Hours, Persona, Store, SystemSettings
+from assistant.domain.store import SYSTEM_FOLDER, Hours, Persona, Risk, Store, SystemSettings
 from assistant.domain.text import LocalText
 from knowledge.readers.texts import LocalTextField
 from knowledge.readers.yaml_file import read_model
@@ -36,6 +36,7 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
         languages=written.languages,
         persona=Persona(bot, address, greeting) if address else Persona(bot, greeting=greeting),
         hours=Hours(written.hours.timezone, written.hours.weekly()),
+        risk=written.risk.risk(),
         origins=tuple(origin.rstrip("/") for origin in written.origins),
         url=written.url,
         system=written.system.settings() if written.system else None,
@@ -141,11 +142,26 @@ class _SystemYaml(BaseModel):
         return SystemSettings(self.connector, self.path, dict(self.model_extra or {}))
 
 
+class _AtMostWrong(_Written):
+    at_most_wrong: float = Field(gt=0, lt=1)
+
+
+class _RiskYaml(_Written):
+    answer: _AtMostWrong | None = None
+    ask_back: _AtMostWrong | None = None
+    overrule: _AtMostWrong | None = None
+
+    def risk(self) -> Risk:
+        stated = ((name, getattr(self, name)) for name in ("answer", "ask_back", "overrule"))
+        return Risk(**{name: share.at_most_wrong for name, share in stated if share is not None})
+
+
 class _StoreYaml(_Written):
     name: LocalTextField
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = Field(default=("zh", "en"), min_length=1)
     persona: _PersonaYaml = _PersonaYaml()
     hours: _HoursYaml = _HoursYaml()
+    risk: _RiskYaml = _RiskYaml()
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
     url: str = ""
     system: _SystemYaml | None = None

@@ -1,5 +1,6 @@
 import pytest
 
+from assistant.answers.calibration import Calibration
 from assistant.answers.extraction import excerpt
 from assistant.answers.ranking import Ranker, coverage, covered, sentences_of
 from assistant.domain.evidence import Candidate, Entry, EvidenceKind, Signals
@@ -25,7 +26,7 @@ def question(text: str) -> Question:
 
 @pytest.fixture
 def ranker() -> Ranker:
-    return Ranker.load(QUANTITIES)
+    return Ranker(QUANTITIES, Calibration.load())
 
 
 @pytest.mark.parametrize(
