@@ -9,7 +9,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 from assistant.api.links import openable, picture_url
 from assistant.domain.conversation import Owner
-from assistant.domain.events import Event, HandoffRequested, MessageReceived, OwnerChanged, Rated, Replied, Signal
+from assistant.domain.events import (
+    Event,
+    HandoffRequested,
+    MessageReceived,
+    Noted,
+    OwnerChanged,
+    Rated,
+    Replied,
+    Signal,
+)
 from assistant.domain.evidence import EvidenceKind
 from assistant.domain.reply import ActionKind, ExpectsKind, HandoffReason
 
@@ -262,8 +271,14 @@ class RatingEvent(_Stored):
     comment: str
 
 
+class NoteEvent(_Stored):
+    """Something for people at the desk: there is nothing to show."""
+
+    type: Literal["note"] = "note"
+
+
 StoredEvent = Annotated[
-    MessageEvent | ReplyEvent | HandoffEvent | OwnerEvent | RatingEvent, Field(discriminator="type")
+    MessageEvent | ReplyEvent | HandoffEvent | OwnerEvent | RatingEvent | NoteEvent, Field(discriminator="type")
 ]
 
 
@@ -322,6 +337,8 @@ def stored_event(event: Event, *, media: str) -> StoredEvent:
             return OwnerEvent(seq=seq, at=at, owner=payload.owner, epoch=payload.epoch)
         case Rated():
             return RatingEvent(seq=seq, at=at, score=payload.score, comment=payload.comment)
+        case Noted():
+            return NoteEvent(seq=seq, at=at)
 
 
 def signal_view(signal: Signal) -> SignalView:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import NewType, Protocol
+from urllib.parse import quote
 
 from assistant.domain.backend import JsonObject, Risk, ShopperRef
 from assistant.domain.ids import ConversationId, StoreId
@@ -27,8 +28,11 @@ class Yes:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One operation to carry out. arguments: bound when the yes was given. later: those that need results of earlier
-    calls, as expressions over `results`. when: the same, for whether it is made at all."""
+    """One operation to carry out. name: of the step; behind a colon the order, where a run concerns several.
+
+    arguments: bound when the yes was given. later: those that need results of earlier calls, as expressions over
+    `results`: by step, of the calls for the same order. when: the same, for whether it is made at all.
+    """
 
     name: str
     operation: str
@@ -54,6 +58,11 @@ class Plan:
     evidence: tuple[str, ...] = ()
 
 
+def effect_id(run_id: RunId, call_name: str) -> EffectId:
+    """In ASCII: systems are told it in a header."""
+    return EffectId(f"{run_id}:{quote(call_name, safe=':#')}")
+
+
 class EffectState(StrEnum):
     PLANNED = "planned"
     APPROVING = "approving"  # a human has to say yes
@@ -63,12 +72,29 @@ class EffectState(StrEnum):
     REFUSED = "refused"  # by the system, or by the human who had to approve
     UNKNOWN = "unknown"  # nobody can tell whether it was done: a human has to look
 
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more comes of it by itself."""
+        return self not in (EffectState.PLANNED, EffectState.APPROVING, EffectState.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A state that an effect has come to, and when. by: the human who decided so, where one did."""
+
+    state: EffectState
+    at: datetime
+    reason: str = ""
+    by: str = ""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """A line of the audit log: who did what for whom, why, by which rule and on which yes.
 
-    reason: why it was refused or is unknown, as a code. decided_by: who approved or denied it, where a human had to.
+    call: with all its arguments, once they are bound. at: of the last change. reason: why it was refused, skipped or is
+    unknown, as a code. decided_by: who approved or denied it, where a human had to, and remark: in which words.
+    history: every state that it was in, the first first; only in the audit log.
     """
 
     id: EffectId
@@ -79,6 +105,8 @@ class Effect:
     result: JsonObject = field(default_factory=dict)
     reason: str = ""
     decided_by: str = ""
+    remark: str = ""
+    history: tuple[Change, ...] = ()
 
 
 class OutcomeState(StrEnum):
@@ -99,13 +127,32 @@ class Outcome:
     reason: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """Which effects of the audit log are wanted: those that have all of what is given."""
+
+    conversation_id: ConversationId | None = None
+    shopper: ShopperRef | None = None
+    procedure: str = ""
+    operation: str = ""
+    state: EffectState | None = None
+
+
 class Effects(Protocol):
     """Carries out plans. Each call is made at most once, whatever is retried, restarted or lost on the way."""
 
     async def carry_out(self, plan: Plan) -> Outcome:
         """Do it, or go on with it, or say what it has come to: a plan is known by its run.
 
-        Raises Conflict where the run has another plan already.
+        Raises Conflict where the run has another plan already, and InvalidInput for a plan without a yes or with two
+        calls of one name.
+        """
+        ...
+
+    async def outcome_of(self, run_id: RunId) -> Outcome | None:
+        """What a run has come to so far; None where none of it was begun.
+
+        To be asked before a run is judged anew: what it has done already has changed the records it is judged by.
         """
         ...
 
@@ -114,9 +161,9 @@ class Effects(Protocol):
         ...
 
     async def audit(
-        self, store_id: StoreId, *, conversation_id: ConversationId | None = None, limit: int = 100, before: str = ""
+        self, store_id: StoreId, sought: Sought | None = None, *, limit: int = 100, before: EffectId | None = None
     ) -> Sequence[Effect]:
-        """The newest first; `before`: only those older than the effect of this id."""
+        """The newest first; `before`: only those older than the effect of this id. Raises NotFound where it is none."""
         ...
 
     async def awaiting(self, store_id: StoreId) -> Sequence[Effect]:
@@ -128,6 +175,6 @@ class Effects(Protocol):
     ) -> Outcome:
         """A human's yes or no to an effect that waits for it; the run goes on at once.
 
-        Raises NotFound, and Conflict where it was decided already.
+        by: who, for people; reason: why, in their words. Raises NotFound, and Conflict where it was decided already.
         """
         ...

@@ -51,7 +51,15 @@ class Rated:
     type: Literal["rating"] = "rating"
 
 
-Payload = MessageReceived | Replied | HandoffRequested | OwnerChanged | Rated
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something for people at the desk; shoppers are not told what."""
+
+    text: str
+    type: Literal["note"] = "note"
+
+
+Payload = MessageReceived | Replied | HandoffRequested | OwnerChanged | Rated | Noted
 
 
 @dataclass(frozen=True, slots=True)

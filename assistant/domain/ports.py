@@ -191,6 +191,21 @@ class ConversationLog(Protocol):
         """
         ...
 
+    async def say(
+        self,
+        conversation_id: ConversationId,
+        replied: Replied,
+        *,
+        expected_epoch: int,
+        also: Sequence[Payload] = (),
+        trace: bytes = b"{}",
+    ) -> list[Event]:
+        """Append a reply that answers no message, and `also` after it. Its `answers` becomes what was answered last.
+
+        Once for each turn id: where the log has it already, nothing is appended. Raises EpochChanged.
+        """
+        ...
+
     async def append(self, conversation_id: ConversationId, payload: Payload) -> Event:
         """Append an event that needs no owner check, such as a rating."""
         ...
@@ -225,12 +240,16 @@ class LiveEvents(Protocol):
 class Jobs(Protocol):
     """Durable background work: named functions with JSON arguments, each run to its end, also across restarts."""
 
-    def register(self, name: str, function: JobFunction) -> None:
-        """Say what runs under a name, before any job of that name is started or taken up again."""
+    def register(self, name: str, function: JobFunction, *, at_once: int | None = None) -> None:
+        """Say what runs under a name, before any job of that name is started or taken up again.
+
+        at_once: how many jobs of this name run at the same time, whatever others do; None: these share one number.
+        """
         ...
 
-    async def start(self, name: str, job_id: JobId, arguments: Arguments) -> None:
-        """Have a job run soon. Starting it again with the same id is harmless, whatever has become of it.
+    async def start(self, name: str, job_id: JobId, arguments: Arguments, *, after: float = 0.0) -> None:
+        """Have a job run soon, though not within `after` seconds. Starting it again with the same id is harmless,
+        whatever has become of it.
 
         Raises NotFound where nothing is registered under the name.
         """

@@ -18,6 +18,7 @@ from assistant.domain.errors import NotFound, NotReady
 from assistant.domain.ids import JobId
 from assistant.domain.jobs import Arguments, Job, JobFunction, JobState
 from assistant.jobs.database import JobsDatabase
+from assistant.jobs.queues import Queues
 
 if TYPE_CHECKING:
     from dbos import WorkflowStatus
@@ -41,24 +42,27 @@ class DurableJobs:
     """Jobs in a SQLite file. One process at a time runs those of a file, and one such object those of a process."""
 
     def __init__(self, path: Path, *, at_once: int = 1) -> None:
-        """`at_once`: how many jobs run at the same time; others wait. Nothing is touched yet."""
+        """`at_once`: how many jobs run at the same time, those apart that are registered with a number of their own;
+        others wait. Nothing is touched yet."""
         self._database = JobsDatabase(path)
-        self._at_once = at_once
+        self._queues = Queues(at_once)
         self._functions: dict[str, JobFunction] = {}
         self._running: dict[JobId, asyncio.Task[None]] = {}
         self._cancelled: set[JobId] = set()
         self._launching: asyncio.Task[Engine] | None = None
         self._closed = False
 
-    def register(self, name: str, function: JobFunction) -> None:
+    def register(self, name: str, function: JobFunction, *, at_once: int | None = None) -> None:
         self._functions[name] = function
+        if at_once is not None:
+            self._queues.own[name] = at_once
 
-    async def start(self, name: str, job_id: JobId, arguments: Arguments) -> None:
+    async def start(self, name: str, job_id: JobId, arguments: Arguments, *, after: float = 0.0) -> None:
         """As the port says; NotReady where another process runs the jobs of this file."""
         if name not in self._functions:
             raise NotFound(f"Nothing is registered to run as {name!r}.")
         engine = await self._launched()
-        await asyncio.to_thread(engine.enqueue, name, job_id, dict(arguments))
+        await asyncio.to_thread(engine.enqueue, name, job_id, dict(arguments), after)
 
     async def get(self, job_id: JobId) -> Job:
         return _job(await self._status(job_id))
@@ -134,7 +138,7 @@ class DurableJobs:
         def launched() -> Engine:
             from assistant.jobs.engine import Engine  # takes a third of a second to load; most servers never need it
 
-            return Engine.launch(self._database.path, self._functions, run, at_once=self._at_once)
+            return Engine.launch(self._database.path, self._functions, run, self._queues)
 
         self._database.take()
         try:

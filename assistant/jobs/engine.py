@@ -8,15 +8,15 @@ from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetWorkflowID, WorkflowStatus
+from dbos import DBOS, DBOSConfig, DBOSPortableJSONSerializer, SetEnqueueOptions, SetWorkflowID, WorkflowStatus
 from sqlalchemy import URL
 
 from assistant.domain.errors import NotReady
 from assistant.domain.ids import JobId
+from assistant.jobs.queues import Queues
 
 Run = Callable[[str, JobId, dict[str, Any]], Awaitable[None]]
 
-QUEUE = "jobs"
 LOOK_FOR_WORK_S = 0.25
 LISTEN_S = 0.1  # how long stopping waits for a listener that jobs have no use for; a look of it costs nothing
 # DBOS takes up again only what a process of the same version left. Jobs are repeatable, whatever program began them.
@@ -29,28 +29,30 @@ class Engine:
     """A launched DBOS that runs jobs by `run`."""
 
     @classmethod
-    def launch(cls, path: Path, names: Iterable[str], run: Run, *, at_once: int) -> Engine:
+    def launch(cls, path: Path, names: Iterable[str], run: Run, queues: Queues) -> Engine:
         """`run` is called on an event loop of DBOS's own. Raises NotReady where another is launched in this process."""
         if not _process.acquire(blocking=False):
             raise NotReady("The jobs of another application run in this process.")
         # With a handler of its own on the logger, DBOS adds none, and what it logs goes where everything goes.
         logging.getLogger("dbos").addHandler(logging.NullHandler())
-        engine = cls({name: _workflow(name, run) for name in names})
+        engine = cls({name: _workflow(name, run) for name in names}, queues)
         try:
             DBOS(config=_config(path))
             DBOS.launch()
-            DBOS.register_queue(QUEUE, worker_concurrency=at_once, polling_interval_sec=LOOK_FOR_WORK_S)
+            for queue, at_once in queues:
+                DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=LOOK_FOR_WORK_S)
         except BaseException:
             engine.stop()
             raise
         return engine
 
-    def __init__(self, workflows: dict[str, Callable[..., Any]]) -> None:
+    def __init__(self, workflows: dict[str, Callable[..., Any]], queues: Queues) -> None:
         self._workflows = workflows
+        self._queues = queues
 
-    def enqueue(self, name: str, job_id: JobId, arguments: dict[str, Any]) -> None:
-        with SetWorkflowID(job_id):
-            DBOS.enqueue_workflow(QUEUE, self._workflows[name], arguments)
+    def enqueue(self, name: str, job_id: JobId, arguments: dict[str, Any], after: float) -> None:
+        with SetWorkflowID(job_id), SetEnqueueOptions(delay_seconds=after or None):
+            DBOS.enqueue_workflow(self._queues.of(name), self._workflows[name], arguments)
 
     def statuses(self, job_ids: list[JobId]) -> list[WorkflowStatus]:
         return DBOS.list_workflows(workflow_ids=list(job_ids), load_input=False)

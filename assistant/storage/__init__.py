@@ -1,5 +1,5 @@
-"""Where stores and their conversations, API keys, procedures, suites and tunings are kept: tables, their migrations,
-and what reads them.
+"""Where stores and their conversations, API keys, procedures, effects, suites and tunings are kept: tables, their
+migrations, and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -7,6 +7,7 @@ Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 from assistant.storage.api_keys import SqlApiKeys
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
+from assistant.storage.ledger import SqlLedger
 from assistant.storage.procedures import SqlProcedures, SqlProcedureVersions
 from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
@@ -17,6 +18,7 @@ __all__ = [
     "Database",
     "SqlApiKeys",
     "SqlConversationLog",
+    "SqlLedger",
     "SqlProcedureVersions",
     "SqlProcedures",
     "SqlStores",

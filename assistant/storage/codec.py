@@ -6,12 +6,16 @@ what a newer one wrote.
 
 from __future__ import annotations
 
+import json
+from decimal import Decimal
 from functools import cache
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import Discriminator, TypeAdapter
 
+from assistant.domain.backend import JsonObject
 from assistant.domain.conversation import Focus, Shopper
+from assistant.domain.effects import Call, Plan
 from assistant.domain.errors import InvalidInput
 from assistant.domain.events import Payload
 from assistant.domain.store import Store
@@ -55,8 +59,54 @@ def load_store(document: str) -> Store:
     return _stores().validate_json(document)
 
 
+def dump_plan(plan: Plan) -> str:
+    """Raises InvalidInput for text that UTF-8 cannot hold."""
+    return _written(_plans().dump_python(plan))
+
+
+def load_plan(document: str) -> Plan:
+    return _plans().validate_python(_read(document))
+
+
+def dump_call(call: Call) -> str:
+    """Raises InvalidInput for text that UTF-8 cannot hold."""
+    return _written(_calls().dump_python(call))
+
+
+def load_call(document: str) -> Call:
+    return _calls().validate_python(_read(document))
+
+
+def dump_object(value: JsonObject) -> str:
+    """A Decimal as the number that it is, with the digits that a double holds; other numbers with a point are read as
+    Decimals again."""
+    return _written(value)
+
+
+def load_object(document: str) -> JsonObject:
+    found: JsonObject = _read(document)
+    return found
+
+
 def not_utf8() -> InvalidInput:
     return InvalidInput("The text contains half of a surrogate pair, which is not a character; send whole characters")
+
+
+def _written(value: object) -> str:
+    document = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=_number)
+    if any("\ud800" <= character <= "\udfff" for character in document):
+        raise not_utf8()
+    return document
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")
+
+
+def _read(document: str) -> Any:
+    return json.loads(document, parse_float=Decimal)
 
 
 def _dump(adapter: TypeAdapter[T], value: T) -> str:
@@ -89,3 +139,13 @@ def _shoppers() -> TypeAdapter[Shopper]:
 @cache
 def _stores() -> TypeAdapter[Store]:
     return TypeAdapter(Store)
+
+
+@cache
+def _plans() -> TypeAdapter[Plan]:
+    return TypeAdapter(Plan)
+
+
+@cache
+def _calls() -> TypeAdapter[Call]:
+    return TypeAdapter(Call)

@@ -7,6 +7,7 @@ numbers have no gaps, and ends by moving that row on (`_extend`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select, update
@@ -125,6 +126,31 @@ class SqlConversationLog:
             if trace:
                 key = {"conversation_id": conversation_id, "turn_id": replied.turn_id}
                 tx.execute(_ADD_TRACE, {**key, "at": appended[0].at, "trace": trace})
+            return appended
+
+        return await self._database.write(work)
+
+    async def say(
+        self,
+        conversation_id: ConversationId,
+        replied: Replied,
+        *,
+        expected_epoch: int,
+        also: Sequence[Payload] = (),
+        trace: bytes = b"{}",
+    ) -> list[Event]:
+        """As the port says. The trace, of which a turn has one, tells whether it was said before."""
+        _refuse_messages_and_replies(also)
+
+        def work(tx: Connection) -> list[Event]:
+            conversation = _lock(tx, conversation_id)
+            key = {"conversation_id": conversation_id, "turn_id": replied.turn_id}
+            if tx.execute(_TRACE, key).first() is not None:
+                return []
+            _check_epoch(conversation.id, expected_epoch, conversation.epoch)
+            said = replace(replied, answers=conversation.answered_seq)
+            appended = self._extend(tx, conversation, [said, *also])
+            tx.execute(_ADD_TRACE, {**key, "at": appended[0].at, "trace": trace})
             return appended
 
         return await self._database.write(work)

@@ -32,8 +32,11 @@ class Database(ABC):
     """What repositories need of a database. Close it when done."""
 
     @abstractmethod
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
         """Run `work` in a transaction that sees no other writer, commit, and return its result.
+
+        durable: it, and all that was written before it, outlives a loss of power from then on, not only that of the
+        process. On a disk that takes milliseconds.
 
         An exception from `work` rolls back. If the caller is cancelled, `work` is committed as a whole or not at all.
         Raises InvalidInput for parameters that are not valid Unicode.
@@ -81,12 +84,13 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path, *, readers: int = 4) -> None:
         self._path = path
         self._writer = _engine(path, connections=1, begin="BEGIN IMMEDIATE", query_only=False)
+        self._durable_writer = _engine(path, connections=1, begin="BEGIN IMMEDIATE", query_only=False, durable=True)
         self._readers = _engine(path, connections=readers, begin="BEGIN", query_only=True)
         self._writing = ThreadPoolExecutor(1, thread_name_prefix="storage-write")
         self._reading = ThreadPoolExecutor(readers, thread_name_prefix="storage-read")
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        return await _run(self._writing, self._writer, work)
+    async def write(self, work: Callable[[Connection], T], *, durable: bool = False) -> T:
+        return await _run(self._writing, self._durable_writer if durable else self._writer, work)
 
     async def read(self, work: Callable[[Connection], T]) -> T:
         return await _run(self._reading, self._readers, work)
@@ -108,6 +112,7 @@ class SqliteDatabase(Database):
         self._reading.shutdown()
         self._writing.shutdown()
         self._readers.dispose()
+        self._durable_writer.dispose()
         self._writer.dispose()  # last: it may fold the write-ahead log back into the file
 
 
@@ -122,7 +127,7 @@ async def _run(executor: Executor, engine: Engine, work: Callable[[Connection], 
         raise codec.not_utf8() from error
 
 
-def _engine(path: Path, *, connections: int, begin: str, query_only: bool) -> Engine:
+def _engine(path: Path, *, connections: int, begin: str, query_only: bool, durable: bool = False) -> Engine:
     engine = create_engine(URL.create("sqlite", database=str(path)), pool_size=connections, max_overflow=0)
 
     @event.listens_for(engine, "connect")
@@ -131,7 +136,7 @@ def _engine(path: Path, *, connections: int, begin: str, query_only: bool) -> En
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout = {BUSY_SECONDS * 1000}",
-            "synchronous = NORMAL",
+            f"synchronous = {'FULL' if durable else 'NORMAL'}",
             "foreign_keys = ON",
             f"query_only = {query_only:d}",
         ):

@@ -165,3 +165,64 @@ procedures = Table(
         name="fk_procedures_store_id_name_version",
     ),
 )
+
+effect_plans = Table(
+    "effect_plans",
+    metadata,
+    Column("run_id", String, primary_key=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False),
+    Column("conversation_id", String, ForeignKey("conversations.id"), nullable=False),
+    Column("plan", Text, nullable=False),
+    Column("carrier", String, nullable=False),  # who goes on with it; writes of any other are refused
+    Column("ended", Boolean, nullable=False),
+    Column("owed", Boolean, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+effects = Table(
+    "effects",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),  # the order of the audit log
+    Column("id", String, nullable=False, unique=True),
+    Column("run_id", String, ForeignKey("effect_plans.run_id"), nullable=False, index=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False),
+    Column("conversation_id", String, nullable=False, index=True),
+    Column("shopper", String, nullable=False),
+    Column("procedure", String, nullable=False),
+    Column("operation", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("result", Text, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("decided_by", String, nullable=False),
+    Column("remark", Text, nullable=False),
+    Index("ix_effects_store_id_number", "store_id", "number"),
+)
+
+# What waits or has to go on is little beside all that was ever done.
+Index(
+    "ix_effect_plans_unfinished",
+    effect_plans.c.run_id,
+    sqlite_where=text("NOT ended OR owed"),
+    postgresql_where=text("NOT ended OR owed"),
+)
+Index(
+    "ix_effects_approving",
+    effects.c.store_id,
+    effects.c.number,
+    sqlite_where=text("state = 'approving'"),
+    postgresql_where=text("state = 'approving'"),
+)
+
+effect_changes = Table(
+    "effect_changes",  # append-only: the migration has the database refuse anything else
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("effect_id", String, ForeignKey("effects.id"), nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("author", String, nullable=False),  # the human who decided so, where one did
+)
