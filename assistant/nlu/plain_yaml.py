@@ -10,6 +10,7 @@ from yaml.nodes import MappingNode, Node, SequenceNode
 
 # libyaml reads the word lists and intents 17 times as fast; they are read at every start.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_DEEPEST = 50  # lists and maps in each other: libyaml builds them by recursion, and falls over its stack
 
 
 class Malformed(ValueError):
@@ -24,11 +25,21 @@ class Malformed(ValueError):
 def read(text: str, name: str) -> Any:
     """The content: texts, lists and maps. Raises Malformed, beginning with `name`, where it is not well-formed."""
     try:
+        _check_depth(text, name)
         return yaml.load(text, Loader=_LOADER)  # noqa: S506  (builds only text, lists, maps)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = str(getattr(error, "problem", None) or error)
         raise Malformed(name, mark.line + 1 if mark else 1, problem) from error
+
+
+def _check_depth(text: str, name: str) -> None:
+    """Parsing is done step by step and stands any depth; it is what comes after that does not."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_LOADER):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise Malformed(name, event.start_mark.line + 1, f"it is nested more than {_DEEPEST} levels deep")
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
