@@ -39,7 +39,8 @@ def _check_depth(text: str, name: str) -> None:
     for event in yaml.parse(text, Loader=_LOADER):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > _DEEPEST:
-            raise Malformed(name, event.start_mark.line + 1, f"it is nested more than {_DEEPEST} levels deep")
+            line = event.start_mark.line + 1 if event.start_mark else 1
+            raise Malformed(name, line, f"it is nested more than {_DEEPEST} levels deep")
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:

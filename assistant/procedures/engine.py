@@ -7,23 +7,24 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assistant.answers.voice import Voice
-from assistant.domain.backend import JsonObject, OrderId, Risk
-from assistant.domain.effects import Call, Effects, Outcome, OutcomeState, Plan, Yes
+from assistant.domain.backend import JsonObject, OrderId
+from assistant.domain.effects import Effects, Outcome, OutcomeState
+from assistant.domain.errors import Conflict
 from assistant.domain.ids import new_id
-from assistant.domain.procedures import Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage, Step
+from assistant.domain.procedures import Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
-from assistant.procedures import expressions
 from assistant.procedures.asking import Asking
 from assistant.procedures.consent import Answer, Consent
+from assistant.procedures.failing import FAULTS, faulty
 from assistant.procedures.filling import Filler
 from assistant.procedures.known import Known, NotKnownYet, Records
+from assistant.procedures.planning import RESULTS, planned
 from assistant.procedures.progress import Choice, Progress, Told, Way
 from assistant.procedures.referents import conditions
 from assistant.procedures.sought import Sought
 
 _PATIENCE = 3  # times that a slot is asked for before a human is
-_RESULTS = "results"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,7 @@ class Engine:
         waiting = next((slot for slot in procedure.slots if slot.name not in values and not slot.optional), None)
         if waiting is not None:
             return await self._asked(procedure, run, waiting, open_choices.get(waiting.name, ()), missing, at)
+        judged = await self._judged(procedure, run, at, all_known=True)
         if procedure.confirm is None:
             return await self._acted(procedure, run, judged, at, None)
         shown, known = await self._shown(procedure, run, judged, at)
@@ -155,8 +157,8 @@ class Engine:
         texts = (*judged.refused, *shown, at.voice.say("procedure_confirm"))
         return Progress(Way.CONFIRMS, procedure.name, run, texts, orders=_orders(run.values, procedure), rests_on=known)
 
-    async def _judged(self, procedure: Procedure, run: Run, at: Counter) -> _Judged:
-        """By the rules that can be told already."""
+    async def _judged(self, procedure: Procedure, run: Run, at: Counter, *, all_known: bool = False) -> _Judged:
+        """By the rules that can be told already. all_known: there is nothing left to ask for, so all of them can."""
         allowed: list[OrderId | None] = []
         refused: list[str] = []
         broken: Rule | None = None
@@ -172,6 +174,8 @@ class Engine:
                         refused.append(await known.say(rule.say))
                         break
                 except NotKnownYet:
+                    if all_known:
+                        raise
                     continue
                 held[rule.name] = None
             broken = broken or fault
@@ -266,7 +270,9 @@ class Engine:
         texts, rests_on = [], dict(run.values)
         for order_id in judged.allowed:
             known = Known(procedure, run.values, at.records, order_id)
-            texts.append(await known.say(procedure.confirm))
+            text = await known.say(procedure.confirm)
+            unsaid = await known.changes_beside(text)
+            texts.append("".join((text, *(at.voice.say("also_changes", **change) for change in unsaid))))
             rests_on[str(order_id or "values")] = known.used()
         if run.conditions:
             texts.append(at.voice.say("condition_open", conditions=", ".join(run.conditions)))
@@ -274,7 +280,7 @@ class Engine:
 
     async def _confirmed(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
         """The shopper's yes: it counts for what was shown, not for what has changed since."""
-        judged = await self._judged(procedure, run, at)
+        judged = await self._judged(procedure, run, at, all_known=True)
         if not judged.allowed:
             return self._refused(procedure, run, judged)
         shown, _ = await self._shown(procedure, run, judged, at)
@@ -286,7 +292,7 @@ class Engine:
         """Has the steps carried out on the yes of `told`, or reads where there is nothing to say yes to."""
         outcome = Outcome(OutcomeState.DONE)
         if told is not None:
-            outcome = await self._effects.carry_out(await self._plan(procedure, run, judged, at, told))
+            outcome = await self._carried_out(procedure, run, judged, at, told)
         match outcome.state:
             case OutcomeState.DONE:
                 return await self._done(procedure, run, judged, at, outcome)
@@ -299,16 +305,36 @@ class Engine:
             case _:
                 return self._ended(procedure, run, at, Way.FAILED, "procedure_uncertain", HandoffReason.TOOL_FAILURE)
 
+    async def _carried_out(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told) -> Outcome:
+        plan = await planned(procedure, run, told, at.records, orders=judged.allowed, rules=judged.rules)
+        try:
+            return await self._effects.carry_out(plan)
+        except (
+            Conflict
+        ):  # the yes was given to another plan under the same run: what became of that, a human has to tell
+            return Outcome(OutcomeState.UNKNOWN)
+
     async def _done(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome) -> Progress:
         texts, rests_on = list(judged.refused), dict(run.values)
         for order_id in judged.allowed:
             known = Known(procedure, run.values, at.records, order_id)
             results = _results_of(order_id, outcome, several=len(judged.allowed) > 1)
             if procedure.done is not None:
-                texts.append(await known.say(procedure.done, **{_RESULTS: results}))
-            rests_on[str(order_id or "values")] = {**known.used(), _RESULTS: results}
+                texts.append(await self._told_of(procedure, known, results, at))
+            rests_on[str(order_id or "values")] = {**known.used(), RESULTS: results}
         orders = (*_made(outcome), *_orders(run.values, procedure))
         return Progress(Way.DONE, procedure.name, texts=tuple(texts), orders=orders, rests_on=rests_on)
+
+    async def _told_of(self, procedure: Procedure, known: Known, results: Mapping[str, JsonObject], at: Counter) -> str:
+        """What is said in the end. What was done stays done, also where its text cannot be told."""
+        assert procedure.done is not None
+        try:
+            return await known.say(procedure.done, **{RESULTS: results})
+        except FAULTS as fault:
+            if not procedure.steps:
+                raise
+            faulty(procedure.name, fault)
+            return at.voice.say("procedure_done", matter=self._title(procedure, at))
 
     def _ended(
         self, procedure: Procedure, run: Run, at: Counter, way: Way, text: str, handoff: HandoffReason | None = None
@@ -318,46 +344,6 @@ class Engine:
 
     def _dropped(self, procedure: Procedure, run: Run, at: Counter) -> Progress:
         return self._ended(procedure, run, at, Way.DROPPED, "procedure_dropped")
-
-    async def _plan(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told) -> Plan:
-        """Every call with its arguments as they stand now; those that hang on results are left to be worked out."""
-        several = len(judged.allowed) > 1
-        calls: list[Call] = []
-        evidence: list[str] = []
-        for order_id in judged.allowed:
-            known = Known(procedure, run.values, at.records, order_id)
-            for step in procedure.steps:
-                if call := await self._call(step, known, at, f":{order_id}" if several else ""):
-                    calls.append(call)
-            evidence.extend(f"{name}: {value}" for name, value in known.used().items())
-        return Plan(
-            run_id=run.id,
-            store_id=told.store_id,
-            conversation_id=told.conversation_id,
-            shopper=at.records.shopper_ref,
-            procedure=procedure.name,
-            version=procedure.version,
-            yes=Yes(told.seq, told.message.text, run.shown),
-            calls=tuple(calls),
-            rules=judged.rules,
-            evidence=tuple(dict.fromkeys(evidence)),
-        )
-
-    async def _call(self, step: Step, known: Known, at: Counter, suffix: str) -> Call | None:
-        later_when = step.when is not None and _RESULTS in expressions.names(step.when)
-        if step.when is not None and not later_when and not await known.holds(step.when):
-            return None
-        now = [(name, text) for name, text in step.arguments if _RESULTS not in expressions.names(text)]
-        later = {name: text for name, text in step.arguments if _RESULTS in expressions.names(text)}
-        operation = at.records.backend.operations.get(step.call)
-        return Call(
-            name=f"{step.name}{suffix}",
-            operation=step.call,
-            risk=operation.risk if operation else Risk.WRITE,
-            arguments=await known.arguments(now),
-            later=later,
-            when=step.when if later_when else None,
-        )
 
     def _known(self, procedure: Procedure, values: JsonObject, at: Counter) -> Known:
         """While slots are filled: of the one order, where there is one."""

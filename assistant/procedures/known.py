@@ -20,8 +20,9 @@ from assistant.domain.backend import (
     ShopperRef,
     StoreBackend,
 )
-from assistant.domain.commerce import Product
+from assistant.domain.commerce import Product, Sku
 from assistant.domain.errors import NotFound
+from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.procedures import Expression, Procedure, SlotKind, SlotSpec
 from assistant.domain.text import LocalText
@@ -40,6 +41,8 @@ from assistant.procedures.records import (
 )
 
 T = TypeVar("T")
+_OF_ORDERS = (SlotKind.ORDER, SlotKind.LINES, SlotKind.CHANGES)
+
 FindProducts = Callable[[Sequence[ProductId]], Awaitable[list[Product]]]
 
 
@@ -102,6 +105,17 @@ class Records:
         return found
 
 
+def as_shown(value: Any) -> Any:
+    """A value with its fractions rounded as texts tell them, half up to the cent: what is done is what was shown."""
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return wording.amount(value)
+    if isinstance(value, Mapping):
+        return {name: as_shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_shown(item) for item in value]
+    return value
+
+
 class Known:
     """The values of one run, as they stand for one of its orders (None: it has none)."""
 
@@ -131,14 +145,28 @@ class Known:
         return wording.say(template, self.records.language, self._scope.values, currency=await self._currency())
 
     async def arguments(self, expressed: Iterable[tuple[str, Expression]]) -> Values:
-        """Arguments of a call; those that come to nothing are left out."""
+        """Arguments of a call; those that come to nothing are left out. Amounts are those that shoppers are shown."""
         found = {name: await self.evaluate(expression) for name, expression in expressed}
-        return {name: value for name, value in found.items() if value is not None}
+        return {name: as_shown(value) for name, value in found.items() if value is not None}
 
     async def value_of(self, name: str) -> Any:
         """What a name stands for. Raises as `evaluate` does."""
         await self._provide([name], {})
         return self._scope.values[name]
+
+    async def changes_beside(self, text: str) -> list[dict[str, str]]:
+        """The options in which items change and of which a text says nothing: each with the item's title and both
+        values."""
+        slots = [slot.name for slot in self._procedure.slots if slot.kind is SlotKind.CHANGES]
+        told, found = fold(text), []
+        for name in slots:
+            for change in await self.value_of(name) or ():
+                title, had = change["line"]["title"], change["line"]["options"]
+                for option, value in change["sku"]["options"].items():
+                    before = had.get(option, value)
+                    if before != value and fold(value) not in told:
+                        found.append({"title": title, "option": option, "before": before, "after": value})
+        return found
 
     def has(self, kind: str) -> bool:
         """Whether the procedure has a slot of a kind ("lines")."""
@@ -184,7 +212,7 @@ class Known:
         records = self.records
         match name:
             case "order":
-                return await self._order_values()
+                return None if self._without_order() else await self._order_values()
             case "lines" | "changes" | "product":
                 kind = SlotKind(name)
                 return await self._slot(next(slot for slot in self._procedure.slots if slot.kind is kind))
@@ -224,6 +252,11 @@ class Known:
             raise NotKnownYet("order")
         return await self.records.order(self.order_id)
 
+    def _without_order(self) -> bool:
+        """Whether the procedure goes without an order: it is nothing that would be asked for."""
+        slots = [slot for slot in self._procedure.slots if slot.kind in _OF_ORDERS]
+        return self.order_id is None and bool(slots) and all(slot.optional for slot in slots)
+
     async def _slot(self, slot: SlotSpec) -> Any:
         value: Any = self._slots.get(slot.name)
         if value is None:
@@ -235,7 +268,8 @@ class Known:
                 return await self._order_values()
             case SlotKind.LINES:
                 order = await self._order()
-                return [line_values(order, item["line"]) for item in value if item["order_id"] == order.id]
+                places = [item["line"] for item in value if item["order_id"] == order.id]
+                return [line_values(order, _there(order, place)) for place in places]
             case SlotKind.CHANGES:
                 return [await self._change(item) for item in value if item["order_id"] == self.order_id]
             case SlotKind.PRODUCT if isinstance(value, Mapping):
@@ -251,17 +285,30 @@ class Known:
     async def _sku(self, slot: SlotSpec, sku_id: str) -> Values:
         """Raises NotFound where the product has no such variant."""
         product = await self.records.product(str(self._slots.get(slot.of, "")))
-        sku = next((sku for sku in product.skus if sku.id == sku_id), None)
-        if sku is None:
-            raise NotFound(f"The product {product.id!r} has no variant {sku_id!r}.")
-        return sku_values(sku, product.price)
+        return sku_values(_variant(product, sku_id), product.price)
 
     async def _change(self, item: Mapping[str, Any]) -> Values:
+        """Raises NotFound where the order or the product has changed, so that there is no such item or variant."""
         order = await self._order()
-        product = await self.records.product(order.lines[item["line"]].product_id)
-        sku = next(sku for sku in product.skus if sku.id == item["sku_id"])
-        return {"line": line_values(order, item["line"]), "sku": sku_values(sku, product.price)}
+        place = _there(order, item["line"])
+        product = await self.records.product(order.lines[place].product_id)
+        return {"line": line_values(order, place), "sku": sku_values(_variant(product, item["sku_id"]), product.price)}
 
     async def _method(self, method_id: str) -> PaymentMethod | None:
         methods = (await self.records.shopper()).payment_methods
         return next((method for method in methods if method.id == method_id), None)
+
+
+def _there(order: Order, place: int) -> int:
+    """The place of an item, while there is one. Raises NotFound."""
+    if not 0 <= place < len(order.lines):
+        raise NotFound(f"The order {order.id!r} has no item {place + 1}.")
+    return place
+
+
+def _variant(product: Product, sku_id: str) -> Sku:
+    """Raises NotFound."""
+    found = next((sku for sku in product.skus if sku.id == sku_id), None)
+    if found is None:
+        raise NotFound(f"The product {product.id!r} has no variant {sku_id!r}.")
+    return found

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from assistant.answers.voice import Voice
 from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBackend
+from assistant.domain.errors import StoreSystemUnavailable
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import StoreBackends
 from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service
+from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
 from assistant.procedures.engine import Counter, Engine
+from assistant.procedures.failing import FAULTS, TROUBLES, faulty
 from assistant.procedures.known import FindProducts, Records
 from assistant.procedures.progress import Progress, Told, Way
 
@@ -104,7 +107,7 @@ class Desk:
         procedure = self._current(run)
         if run is None or procedure is None or self.shopper is None:
             return False
-        progress = await self.serving.engine.go_on(procedure, run, told, self._counter())
+        progress = await self._safely(procedure, self.serving.engine.go_on(procedure, run, told, self._counter()))
         if progress is None:
             return False
         self._pop()
@@ -118,7 +121,12 @@ class Desk:
         if run is not None and run.procedure == procedure.name:
             given = run.values
             self._pop()  # asked for again: it starts anew with what is known
-        await self._take(await self.serving.engine.begin(procedure, told, self._counter(), given=given), told)
+        await self._begun(procedure, told, given)
+
+    async def _begun(self, procedure: Procedure, told: Told, given: JsonObject) -> None:
+        begun = self.serving.engine.begin(procedure, told, self._counter(), given=given)
+        if progress := await self._safely(procedure, begun):
+            await self._take(progress, told)
 
     async def resume(self, told: Told) -> None:
         """Say once more what is waited for, after something else was answered."""
@@ -126,7 +134,9 @@ class Desk:
         procedure = self._current(run)
         if run is not None and procedure is not None and self.shopper is not None:
             self._pop()
-            await self._take(await self.serving.engine.ask_again(procedure, run, told, self._counter()), told)
+            asked = self.serving.engine.ask_again(procedure, run, told, self._counter())
+            if progress := await self._safely(procedure, asked):
+                await self._take(progress, told)
 
     def later(self, asked: Asked) -> None:
         """Keep a request until what is under way is through."""
@@ -164,10 +174,26 @@ class Desk:
         instead = self.procedures.get(progress.instead)
         if instead is not None and len(self.passed) <= _NEVER_MORE:
             given = {slot.name: progress.values[slot.name] for slot in instead.slots if slot.name in progress.values}
-            await self._take(await self.serving.engine.begin(instead, told, self._counter(), given=given), told)
+            await self._begun(instead, told, given)
+
+    async def _safely(self, procedure: Procedure, served: Awaitable[Progress | None]) -> Progress | None:
+        """How far a procedure comes; where it cannot go on, nothing is done and a human is asked."""
+        try:
+            return await served
+        except FAULTS as fault:
+            faulty(procedure.name, fault)
+            text = "procedure_failed"
+        except TROUBLES as trouble:
+            faulty(procedure.name, trouble)
+            text = "procedure_no_system" if isinstance(trouble, StoreSystemUnavailable) else "procedure_failed"
+        words = self.voice.say(text, matter=procedure.title.in_language(self.voice.language.tag))
+        return Progress(Way.FAILED, procedure.name, texts=(words,), handoff=HandoffReason.TOOL_FAILURE)
 
     async def _products(self, order_ids: Sequence[OrderId]) -> tuple[ProductId, ...]:
-        orders = await self.records().orders() if order_ids else []
+        try:
+            orders = await self.records().orders() if order_ids else []
+        except TROUBLES:
+            return ()
         return tuple({line.product_id: None for order in orders if order.id in order_ids[:1] for line in order.lines})
 
     def _current(self, run: Run | None) -> Procedure | None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import orjson
+import structlog
 
 from assistant.answers.plain import plain
 from assistant.domain.commerce import Product
@@ -15,12 +16,14 @@ from assistant.domain.ids import EvidenceId, ProductId
 from assistant.domain.procedures import Asked, Procedure
 from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, HandoffReason, Part, QuickReply, Reply
 from assistant.domain.understanding import Route
+from assistant.procedures.failing import TROUBLES, faulty
 from assistant.procedures.progress import Progress, Told, Way
 from assistant.turn.counter import Desk
 from assistant.turn.replies import called_human
 from assistant.turn.steps import Tools, resolved
 from assistant.turn.turn import Matter, Routed, Turn
 
+_log = structlog.get_logger(__name__)
 _STRANGERS = 3  # times that what a shopper says of themselves may fit nobody before a human is asked
 IDENTITY = "identity"
 PENDING = "pending"
@@ -31,7 +34,11 @@ async def open_desk(turn: Turn, tools: Tools) -> None:
     if tools.serving is None:
         return
     conversation = turn.request.conversation
-    backend = await tools.serving.backends.of(conversation)
+    try:
+        backend = await tools.serving.backends.of(conversation)
+    except TROUBLES as trouble:  # what has nothing to do with orders is answered all the same
+        _log.warning("system_not_opened", conversation_id=conversation.id, error=str(trouble))
+        return
     procedures = await tools.serving.procedures.of(conversation.store_id)
     if backend is not None and procedures:
 
@@ -50,7 +57,12 @@ async def take_up(turn: Turn, tools: Tools) -> None:
         return
     desk.voice = turn.voice
     waited_for_identity = desk.shopper is None and bool(desk.state.waiting)
-    known_now = await desk.identify(turn.read.whole)
+    try:
+        known_now = await desk.identify(turn.read.whole)
+    except TROUBLES as trouble:
+        faulty(IDENTITY, trouble)
+        desk.passed.append(_not_identified(turn))
+        known_now = waited_for_identity = True
     told = _told(turn, turn.whole)
     taken = await desk.go_on(told) or (waited_for_identity and known_now)
     if taken:
@@ -178,6 +190,12 @@ def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
     lead = "identity_unknown" if desk.state.unknown else "identity_ask"
     reply = plain(voice, ActionKind.PROCEDURE, "identify.asks", voice.say(lead, ways=ways))
     return replace(reply, expects=Expects(ExpectsKind.SLOT, IDENTITY))
+
+
+def _not_identified(turn: Turn) -> Progress:
+    """Nobody can tell now who the shopper is."""
+    text = turn.voice.say("identity_no_system")
+    return Progress(Way.FAILED, IDENTITY, texts=(text,), handoff=HandoffReason.TOOL_FAILURE)
 
 
 def _told(turn: Turn, matter: Matter) -> Told:

@@ -20,7 +20,7 @@ def test_every_scalar_is_text() -> None:
     ids=["lists", "maps", "dashes", "lines"],
 )
 def test_nesting_without_end_is_refused_and_does_not_break_the_process(text: str) -> None:
-    with pytest.raises(plain_yaml.Malformed, match="words.yaml, line .* nested"):
+    with pytest.raises(plain_yaml.Malformed, match=r"words\.yaml, line .* nested"):
         plain_yaml.read(text, "words.yaml")
 
 
