@@ -18,12 +18,12 @@ from assistant.domain.faults import Fault
 from assistant.domain.procedure_versions import KeptProcedure, ProcedureVersion
 from assistant.domain.procedures import ProcedureFile
 from assistant.procedures.authoring import Authoring
+from assistant.procedures.yaml_tree import MAX_CHARS
 
-MAX_CHARS = 65_536
 TEXTS = re.compile(r"/v1/stores/[^/]+/procedures(/[^/]+)?")
 """The paths whose bodies hold the text of a procedure."""
-MAX_BODY_BYTES = 8 * MAX_CHARS
-"""What a text can take as JSON, with every character escaped."""
+MAX_BODY_BYTES = 16 * MAX_CHARS
+"""More than a text can take as JSON, with every character escaped: twelve bytes for one beyond the first plane."""
 
 NAME = r"^[a-z][a-z0-9_-]{0,63}$"
 

@@ -22,6 +22,7 @@ DEMO = Path(knowledge.__file__).parent / "packs" / "demo"
 # Enough to fill every kind of page, and little enough to be embedded in seconds.
 PART = (
     "store.yaml",
+    "system",
     "knowledge/shop/pack.yaml",
     "knowledge/shop/policies/delivery.zh.md",
     "knowledge/shop/policies/delivery.en.md",

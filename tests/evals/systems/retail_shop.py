@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def records() -> dict[str, Any]:
         _order(BENS, BEN, "pending"),
     ]
     return {
-        "products": PRODUCTS,
+        "products": copy.deepcopy(PRODUCTS),
         "users": {
             ADA: _user(ADA, "Ada", "ada@example.com", [PENDING, DELIVERED, SENT]),
             BEN: _user(BEN, "Ben", "ben@example.com", [BENS]),
