@@ -279,7 +279,12 @@ class Engine:
         return tuple(texts), rests_on
 
     async def _confirmed(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
-        """The shopper's yes: it counts for what was shown, not for what has changed since."""
+        """The shopper's yes: it counts for what was shown, not for what has changed since.
+
+        What was carried out on it before a crash has changed the records itself, and is told, not judged anew.
+        """
+        if (outcome := await self._effects.outcome_of(run.id)) is not None:
+            return await self._come_to(procedure, run, _carried_out(procedure, run, outcome), at, outcome)
         judged = await self._judged(procedure, run, at, all_known=True)
         if not judged.allowed:
             return self._refused(procedure, run, judged)
@@ -293,6 +298,11 @@ class Engine:
         outcome = Outcome(OutcomeState.DONE)
         if told is not None:
             outcome = await self._carried_out(procedure, run, judged, at, told)
+        return await self._come_to(procedure, run, judged, at, outcome)
+
+    async def _come_to(
+        self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome
+    ) -> Progress:
         match outcome.state:
             case OutcomeState.DONE:
                 return await self._done(procedure, run, judged, at, outcome)
@@ -374,6 +384,13 @@ def _orders(values: JsonObject, procedure: Procedure) -> tuple[OrderId, ...]:
         if slot.kind is SlotKind.ORDER and value is not None and not found:
             found |= dict.fromkeys(map(OrderId, value))
     return tuple(found)
+
+
+def _carried_out(procedure: Procedure, run: Run, outcome: Outcome) -> _Judged:
+    """What was allowed when a run was carried out: of several orders, those with results of their own."""
+    orders = _orders(run.values, procedure)
+    among = {name.partition(":")[2] for name in outcome.results} - {""}
+    return _Judged(tuple(order for order in orders if order in among) or orders or (None,))
 
 
 def _results_of(order_id: OrderId | None, outcome: Outcome, *, several: bool) -> Mapping[str, JsonObject]:
