@@ -13,7 +13,7 @@ from assistant.nlu import plain_yaml
 from assistant.nlu.phrases import Phrases
 
 _SENTENCE = regex.compile(r"[^\n.。!！?？;；]+(?:[.](?=\d)[^\n.。!！?？;；]*)*[\n.。!！?？;；]*")
-_BEFORE = 10  # characters before a word in which it is denied
+_BEFORE = 16  # characters before a word in which it is denied
 
 
 class Asking:

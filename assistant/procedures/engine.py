@@ -10,6 +10,7 @@ from assistant.answers.voice import Voice
 from assistant.domain.backend import JsonObject, OrderId
 from assistant.domain.effects import Effects, Outcome, OutcomeState
 from assistant.domain.errors import Conflict
+from assistant.domain.folding import fold
 from assistant.domain.ids import new_id
 from assistant.domain.procedures import Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage
 from assistant.domain.reply import HandoffReason
@@ -75,7 +76,7 @@ class Engine:
         """What a message does to a run that waits; None where it says nothing to it."""
         folded = told.message.folded
         if run.stage is Stage.CONFIRMING:
-            match self._consent.read(folded):
+            match self._consent.read(folded, fold(" ".join(procedure.title.texts))):
                 case Answer.YES:
                     return await self._confirmed(procedure, run, told, at)
                 case Answer.NO:
