@@ -30,17 +30,22 @@ from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
 from assistant.domain.store import Store, SystemSettings
 from assistant.domain.systems import Rehearsing, Surroundings
+from assistant.effects import LedgerEffects, Teller
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
 from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
 from assistant.nlu.understand import Reader
 from assistant.procedures.authoring import Authoring
+from assistant.procedures.engine import Engine
 from assistant.procedures.files import check, load
+from assistant.procedures.filling import Filler
+from assistant.procedures.referring import Referring
 from assistant.procedures.shop_checks import Shop
 from assistant.settings import Settings, system_secret
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
+    SqlLedger,
     SqlProcedures,
     SqlProcedureVersions,
     SqlStores,
@@ -50,6 +55,7 @@ from assistant.storage import (
     open_database,
 )
 from assistant.turn.context import ContextResolver
+from assistant.turn.counter import Serving
 from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
 from assistant.turn.rehearsal import Rehearsal
 from assistant.turn.steps import Tools
@@ -90,8 +96,8 @@ class Application:
     """A running assistant. `application` opens and closes it.
 
     backends: the stores' own systems; system_folders: what their connectors read and write. procedures: those in force;
-    authoring: changes them; shops: what they are checked against. queries: the embedder again, as turns use it, with
-    what was said of late. rehearsal: turns before nobody.
+    authoring: changes them; shops: what they are checked against; effects: what they do in the systems. queries: the
+    embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
     """
 
     settings: Settings
@@ -114,6 +120,7 @@ class Application:
     procedures: SqlProcedures
     authoring: Authoring
     shops: Shops
+    effects: LedgerEffects
     rehearsal: Rehearsal
 
     async def ask(
@@ -330,18 +337,25 @@ async def application(
         stack.push_async_callback(knowledge.close)
         queries = RecentQueries(cached)
         tunings = TuningFiles(settings.data_dir / "tunings")
+        folders = SystemFolders(settings.data_dir / "systems")
+        systems = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
+        stack.push_async_callback(systems.close)
+        backends = backends or systems
         tools = await turn_tools(knowledge, queries, clock, observe)
+        procedures = SqlProcedures(database, load)
+        jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
+        tell = Teller(log, live, stores, procedures, tools.texts)
+        effects = LedgerEffects(SqlLedger(database), backends, log, jobs, clock, tell)
+        stack.push_async_callback(effects.close)
+        stack.push_async_callback(jobs.close)
+        engine = Engine(effects, Filler(Referring(tools.reader.quantities)))
+        tools = replace(tools, serving=Serving(procedures, backends, engine))
         tuned = TunedTools(tools, tunings, KeptModels(settings.data_dir / "intents"))
         stack.push_async_callback(tuned.close)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tuned, pace)
         stack.push_async_callback(dispatcher.close)
-        jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
-        stack.push_async_callback(jobs.close)
         suites = SuiteFolders(settings.data_dir / "suites")
-        folders = SystemFolders(settings.data_dir / "systems")
-        systems = ConnectedSystems(stores, folders.folder, folders.data, clock, system_secret)
-        stack.push_async_callback(systems.close)
         shops = Shops(stores, systems, tuned)
         yield Application(
             settings=settings,
@@ -360,10 +374,11 @@ async def application(
             jobs=jobs,
             suites=suites,
             system_folders=folders,
-            backends=backends or systems,
-            procedures=SqlProcedures(database, load),
+            backends=backends,
+            procedures=procedures,
             authoring=Authoring(SqlProcedureVersions(database, clock), shops),
             shops=shops,
+            effects=effects,
             rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
         )
 

@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, errors, evaluations, explanations, procedures, site, stores, stream, traces
+from assistant.api import chat, effects, errors, evaluations, explanations, procedures, site, stores, stream, traces
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -63,6 +63,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         explanations.router,
         evaluations.router,
         procedures.router,
+        effects.router,
         site.router,
     ):
         app.include_router(router)

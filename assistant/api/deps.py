@@ -17,6 +17,7 @@ from assistant.api.limits import Limits, RateLimiter, address_key
 from assistant.api.origins import OwnOrigin, check_origin
 from assistant.api.tokens import Session, SessionTokens
 from assistant.domain.access import KEY_PREFIX, ApiKey
+from assistant.domain.effects import Effects
 from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
 from assistant.domain.explanation import Asked, Explained
@@ -74,6 +75,7 @@ class Services:
     dispatcher: Dispatcher
     authoring: Authoring
     explainer: Explainer
+    effects: Effects
     media_dir: Path
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None

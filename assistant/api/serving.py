@@ -30,6 +30,7 @@ def serve_application(application: Application, *, demo: bool = False) -> FastAP
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await application.effects.recover()
         await application.dispatcher.recover()
         await application.jobs.resume()
         yield
@@ -63,6 +64,7 @@ def services_of(application: Application) -> Services:
         dispatcher=application.dispatcher,
         authoring=application.authoring,
         explainer=application.rehearsal,
+        effects=application.effects,
         media_dir=settings.media_dir,
         limits=Limits(
             max_message_chars=settings.max_message_chars,

@@ -17,6 +17,8 @@ class KeyScope(StrEnum):
 
     EVALUATE = "evaluate"  # open test conversations, read their traces, run evaluations
     MANAGE = "manage"  # change what the store knows and how it behaves
+    APPROVE = "approve"  # decide on what waits for a human's yes
+    AUDIT = "audit"  # read what was done in the store's system, for whom and why
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,8 @@ class Plan:
 
 
 def effect_id(run_id: RunId, call_name: str) -> EffectId:
-    """In ASCII: systems are told it in a header."""
-    return EffectId(f"{run_id}:{quote(call_name, safe=':#')}")
+    """Of characters that stand for themselves in headers and URLs, whatever orders are called."""
+    return EffectId(f"{run_id}:{quote(call_name, safe=':').replace('~', '%7E').replace('%', '~')}")
 
 
 class EffectState(StrEnum):

@@ -5,5 +5,6 @@ What is planned, and on which yes, is for assistant.procedures to say; what a ca
 
 from assistant.effects.effects import LedgerEffects
 from assistant.effects.patience import Patience
+from assistant.effects.telling import Teller
 
-__all__ = ["LedgerEffects", "Patience"]
+__all__ = ["LedgerEffects", "Patience", "Teller"]

@@ -21,13 +21,13 @@ from assistant.domain.procedures import RunId
 from assistant.effects.calling import Caller, Sleep
 from assistant.effects.patience import Patience
 from assistant.effects.run import Run, TakenOver, outcome, planned, same, stopped
+from assistant.effects.telling import DENIED
 
 _log = structlog.get_logger(__name__)
 
 JOB = "effects"
 NO_SYSTEM = "no_system"
 GAVE_UP = "gave_up"
-DENIED = "denied"
 _AT_ONCE = 8  # runs that recovery and jobs go on with at the same time
 
 Tell = Callable[[Plan, Outcome], Awaitable[None]]

@@ -73,9 +73,15 @@ class Engine:
         return await self._advance(procedure, run, told, at)
 
     async def go_on(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
-        """What a message does to a run that waits; None where it says nothing to it."""
+        """What a message does to a run that waits; None where it says nothing to it.
+
+        What was carried out on a yes whose turn did not get to its end, for a crash or a newer message, has changed the
+        records that it would be judged by: it is told, whatever the message says.
+        """
         folded = told.message.folded
         if run.stage is Stage.CONFIRMING:
+            if (outcome := await self._effects.outcome_of(run.id)) is not None:
+                return await self._come_to(procedure, run, _carried_out(procedure, run, outcome), at, outcome)
             match self._consent.read(folded, fold(" ".join(procedure.title.texts))):
                 case Answer.YES:
                     return await self._confirmed(procedure, run, told, at)
@@ -280,12 +286,7 @@ class Engine:
         return tuple(texts), rests_on
 
     async def _confirmed(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
-        """The shopper's yes: it counts for what was shown, not for what has changed since.
-
-        What was carried out on it before a crash has changed the records itself, and is told, not judged anew.
-        """
-        if (outcome := await self._effects.outcome_of(run.id)) is not None:
-            return await self._come_to(procedure, run, _carried_out(procedure, run, outcome), at, outcome)
+        """The shopper's yes: it counts for what was shown, not for what has changed since."""
         judged = await self._judged(procedure, run, at, all_known=True)
         if not judged.allowed:
             return self._refused(procedure, run, judged)

@@ -15,6 +15,7 @@ from assistant.domain.reply import Action, ActionKind, Reply
 from assistant.domain.store import Store
 from assistant.turn import pipeline
 from assistant.turn.notes import intents_noted
+from assistant.turn.steps import Tools
 from assistant.turn.tuned import TunedTools
 from assistant.turn.turn import Request, Said, Turn
 
@@ -33,7 +34,7 @@ class Rehearsal:
     async def explain(self, asked: Asked) -> Explained:
         """Raises NotFound for a store or product that there is not, NotReady where nothing is published."""
         store = await self.stores.get(asked.store_id)
-        tools = await self.tools.of(store)
+        tools = await self._tools(store)
         scope = await tools.knowledge.published(store.id)
         if asked.product_id and await tools.knowledge.product(scope, asked.product_id) is None:
             raise NotFound(
@@ -61,7 +62,11 @@ class Rehearsal:
         kept = tuple(before[-self.remembered :])
         request = Request(TurnId(new_id("turn")), conversation, store, text, page, answers=len(before) + 1, before=kept)
         async with asyncio.timeout(self.seconds):
-            return await pipeline.run(request, await self.tools.of(store))
+            return await pipeline.run(request, await self._tools(store))
+
+    async def _tools(self, store: Store) -> Tools:
+        """Those of the store's turns, but for what procedures are served with: nothing is read or done of anybody's."""
+        return replace(await self.tools.of(store), serving=None)
 
     def _conversation(self, store: Store, language: str) -> Conversation:
         return Conversation(

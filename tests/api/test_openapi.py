@@ -41,6 +41,9 @@ OPERATIONS = (
     "disableProcedure",
     "rollBackProcedure",
     "deleteProcedure",
+    "listApprovals",
+    "decideApproval",
+    "readAudit",
     "readStore",
     "readProduct",
     "readPicture",
@@ -51,6 +54,9 @@ KEYED = (
     "openSession",
     "readTrace",
     "explainMessage",
+    "listApprovals",
+    "decideApproval",
+    "readAudit",
     *(name for name in OPERATIONS if "Evaluation" in name or "Procedure" in name),
 )
 """Asked with an API key; the others with a session token."""

@@ -22,6 +22,7 @@ from assistant.api.server import Server
 from assistant.api.tokens import SessionTokens
 from assistant.domain.access import KeyScope, NewApiKey
 from assistant.domain.commerce import Money, Product, Source
+from assistant.domain.effects import Outcome, Plan
 from assistant.domain.errors import NotFinished, NotFound, NotReady
 from assistant.domain.evaluations import Evaluation, Order
 from assistant.domain.events import Replied, ReplyDelta, Typing
@@ -32,10 +33,12 @@ from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 from assistant.domain.store import Hours, Persona, Store
 from assistant.domain.text import LocalText
+from assistant.effects import LedgerEffects
 from assistant.events.memory import MemoryLiveEvents
 from assistant.procedures.authoring import Authoring
 from assistant.procedures.shop_checks import Shop
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlProcedureVersions, SqlStores, open_database
+from assistant.storage import SqlApiKeys, SqlConversationLog, SqlLedger, SqlProcedureVersions, SqlStores, open_database
+from tests.effects.world import System, Systems, WaitingJobs
 
 SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
 IDENTITY_KEY = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
@@ -255,6 +258,10 @@ async def lamp_rules(store_id: StoreId) -> Shop:
     return Shop(SHOP.languages, frozenset({"order.track", "order.cancel"}))
 
 
+async def tell_nobody(plan: Plan, outcome: Outcome) -> None:
+    """What effects come to is told elsewhere."""
+
+
 @contextmanager
 def world_in(data_dir: Path) -> Iterator[World]:
     clock = FakeClock()
@@ -265,6 +272,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     bot = ScriptedBot(log, live)
     evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
     explainer = ScriptedExplainer()
+    effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
     async def prepare() -> None:
         await database.upgrade()
@@ -285,6 +293,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         dispatcher=bot,
         authoring=Authoring(SqlProcedureVersions(database, clock), lamp_rules),
         explainer=explainer,
+        effects=effects,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
         evaluations=evaluations,
