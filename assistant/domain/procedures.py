@@ -169,6 +169,7 @@ class Run:
     values: what is known, by slot: ids of records and plain JSON, read anew each turn. waits_for: the slot asked for.
     asked: how often. options: what could be chosen, in order: what its button says, and its value. conditions: what the
     shopper made it depend on and no record tells ("如果免费"), as typed. shown: what is to be confirmed, word for word.
+    heard: what the shopper has said of it, in lines.
     """
 
     id: RunId
@@ -181,6 +182,21 @@ class Run:
     options: tuple[tuple[str, object], ...] = ()
     conditions: tuple[str, ...] = ()
     shown: str = ""
+    heard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What a procedure has done in a conversation.
+
+    order: for which order, "" where it has none. slots: as a run keeps them. values: those that the procedure names,
+    as they were worked out before.
+    """
+
+    procedure: str
+    order: str = ""
+    slots: JsonObject = field(default_factory=dict)
+    values: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +230,8 @@ class Service:
 
     runs: the stack, the one served now last. orders: talked about, the latest first. particulars: what the shopper has
     said of themselves, where no sign-in tells who they are; shopper: whom it identified. unknown: how often it fitted
-    nobody. refused: why the last procedure did not go through, for the shopper who asks.
+    nobody. refused: why the last procedure did not go through, for the shopper who asks. finished: what was done.
+    aside: the run that a rule refused or that the shopper dropped last: who changes their mind goes on from there.
     """
 
     runs: tuple[Run, ...] = ()
@@ -224,6 +241,8 @@ class Service:
     shopper: ShopperRef | None = None
     unknown: int = 0
     refused: str = ""
+    finished: tuple[Finished, ...] = ()
+    aside: Run | None = None
 
     @property
     def run(self) -> Run | None:

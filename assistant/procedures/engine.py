@@ -12,9 +12,10 @@ from assistant.domain.effects import Effects, Outcome, OutcomeState
 from assistant.domain.errors import Conflict
 from assistant.domain.folding import fold
 from assistant.domain.ids import new_id
-from assistant.domain.procedures import Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage
+from assistant.domain.procedures import Finished, Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
+from assistant.procedures import expressions
 from assistant.procedures.asking import Asking
 from assistant.procedures.consent import Answer, Consent
 from assistant.procedures.failing import FAULTS, faulty
@@ -50,6 +51,15 @@ class _Judged:
     rests_on: Mapping[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """What is left open of a slot: what it may be, what is named and not there, and of what no variant is as wished."""
+
+    among: Sequence[Choice] = ()
+    missing: Sequence[str] = ()
+    lacking: Sequence[str] = ()
+
+
 class Engine:
     """Serves procedures. Nothing is written but through `effects`, and nothing goes there without a yes."""
 
@@ -61,7 +71,9 @@ class Engine:
 
     def asked_for(self, said: Clause, procedures: Mapping[str, Procedure]) -> list[Procedure]:
         """The procedures that a clause asks for in words, in that order; none where it only supposes something."""
-        return [] if self.supposed(said) else self._asking.named(said.folded, procedures)
+        if self.supposed(said):
+            said = self._filler.conditions.requested(said)
+        return self._asking.named(said.folded, procedures)
 
     async def begin(
         self, procedure: Procedure, told: Told, at: Counter, *, given: JsonObject | None = None
@@ -69,7 +81,8 @@ class Engine:
         """A new run, from what is told and what is `given` by slot."""
         known = {slot.name for slot in procedure.slots}
         values = {name: value for name, value in (given or {}).items() if name in known}
-        run = Run(RunId(new_id("run")), procedure.name, procedure.version, values=values)
+        heard = told.clause.text
+        run = Run(RunId(new_id("run")), procedure.name, procedure.version, values=values, heard=heard)
         return await self._advance(procedure, run, told, at)
 
     async def go_on(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
@@ -94,11 +107,32 @@ class Engine:
         values = await self._retold(procedure, run, told, at)
         if values is None:
             return await self._not_told(procedure, run, told, at)
-        return await self._advance(procedure, replace(run, values=values, asked=0), told, at, again=True)
+        run = replace(run, values=values, asked=0, heard=f"{run.heard}\n{told.message.text}".strip())
+        return await self._advance(procedure, run, told, at, again=True)
+
+    async def take_up(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
+        """A run that a rule refused, with what the message puts in place of what the rule did not allow; None where it
+        says nothing of that."""
+        broken = next((rule for rule in procedure.rules if rule.name == run.waits_for), None)
+        named = expressions.names(broken.holds) if broken is not None else frozenset()
+        values = dict(run.values)
+        for slot in procedure.slots:
+            if slot.name not in named or slot.name not in values or slot.kind is SlotKind.ORDER:
+                continue
+            filled = await self._filler.fill(Sought(slot, told, self._known(procedure, values, at), False), run)
+            if filled.told and filled.value not in (None, values[slot.name]):
+                values[slot.name] = filled.value
+        if values == run.values:
+            return None
+        anew = replace(run, id=RunId(new_id("run")), values=values, waits_for="")
+        return await self._advance(procedure, anew, told, at)
 
     def for_want(self, said: Clause) -> bool:
-        """Whether something is asked for only in case what was asked before cannot be done."""
-        return any(map(is_for_want, self._filler.conditions.read(said)))
+        """Whether something is asked for only in case what was asked before cannot be done, or is not to be had."""
+        return any(
+            is_for_want(one) or (one.kind is conditions.Kind.IN_STOCK and one.negated)
+            for one in self._filler.conditions.read(said)
+        )
 
     def supposed(self, said: Clause) -> bool:
         """Whether something is only supposed or threatened, and nothing requested."""
@@ -106,6 +140,8 @@ class Engine:
 
     async def ask_again(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
         """What a run waits for, said once more after something else was answered."""
+        if told.earlier is not None:
+            told = replace(told, clause=told.earlier, message=told.earlier, earlier=None)
         if run.asked + 1 >= _PATIENCE and run.stage is Stage.ASKING:
             text = at.voice.say("procedure_stuck", matter=self._title(procedure, at))
             return Progress(Way.FAILED, procedure.name, texts=(text,), handoff=HandoffReason.REPEATED_FAILURE)
@@ -114,9 +150,13 @@ class Engine:
     async def _retold(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> dict[str, Any] | None:
         """The values with what the message tells of them; None where it tells nothing."""
         values, changed = dict(run.values), False
-        for slot in procedure.slots:
+        now = replace(told, earlier=None)
+        for slot in sorted(procedure.slots, key=lambda slot: slot.name != run.waits_for):
             waited = run.stage is Stage.ASKING and slot.name == run.waits_for
-            filled = await self._filler.fill(Sought(slot, told, self._known(procedure, values, at), waited), run)
+            if changed and not waited and run.stage is Stage.ASKING:
+                break  # the answer to what was asked is no correction of something else
+            heard = told if waited else now
+            filled = await self._filler.fill(Sought(slot, heard, self._known(procedure, values, at), waited), run)
             if filled.told and filled.value is not None and filled.value != values.get(slot.name):
                 values[slot.name] = filled.value
                 changed = True
@@ -135,6 +175,7 @@ class Engine:
         values = dict(run.values)
         open_choices: dict[str, tuple[Choice, ...]] = {}
         missing: tuple[str, ...] = ()
+        lacking: tuple[str, ...] = ()
         for slot in procedure.slots:
             if slot.name in values:
                 continue
@@ -144,6 +185,7 @@ class Engine:
                 values[slot.name] = filled.value
             elif filled.missing and not missing:
                 missing = filled.missing
+            lacking = lacking or filled.lacking
             open_choices[slot.name] = filled.among
         run = replace(run, values=values)
         judged = await self._judged(procedure, run, at)
@@ -155,7 +197,8 @@ class Engine:
             run = stopped
         waiting = next((slot for slot in procedure.slots if slot.name not in values and not slot.optional), None)
         if waiting is not None:
-            return await self._asked(procedure, run, waiting, open_choices.get(waiting.name, ()), missing, at)
+            among = open_choices.get(waiting.name, ())
+            return await self._asked(procedure, run, waiting, _Open(among, missing, lacking), at)
         judged = await self._judged(procedure, run, at, all_known=True)
         if procedure.confirm is None:
             return await self._acted(procedure, run, judged, at, None)
@@ -204,6 +247,7 @@ class Engine:
             handoff=rule.handoff,
             instead=rule.instead,
             suggest=rule.suggest,
+            aside=replace(run, stage=Stage.ASKING, waits_for=rule.name),
         )
 
     async def _conditions(
@@ -241,12 +285,11 @@ class Engine:
         procedure: Procedure,
         run: Run,
         slot: SlotSpec,
-        among: Sequence[Choice],
-        missing: Sequence[str],
+        left: _Open,
         at: Counter,
     ) -> Progress:
         known = Known(procedure, run.values, at.records, next(iter(_orders(run.values, procedure)), None))
-        choices = tuple(among) or await self._filler.choices(slot, known)
+        choices = tuple(left.among) or await self._filler.choices(slot, known)
         run = replace(
             run,
             stage=Stage.ASKING,
@@ -257,7 +300,11 @@ class Engine:
             text = await known.say(slot.ask)
         else:
             text = at.voice.say(f"ask_{slot.kind.value}", matter=self._title(procedure, at))
-        lead = (at.voice.say("not_among_orders", words=", ".join(missing)),) if missing else ()
+        lead: tuple[str, ...] = ()
+        if left.missing:
+            lead = (at.voice.say("not_among_orders", words=", ".join(left.missing)),)
+        if left.lacking:
+            lead = (*lead, at.voice.say("no_such_variant", titles=", ".join(left.lacking)))
         return Progress(
             Way.ASKS,
             procedure.name,
@@ -265,8 +312,9 @@ class Engine:
             (*lead, text),
             slot=slot.name,
             choices=choices,
-            orders=_orders(run.values, procedure),
+            orders=_orders(run.values, procedure) or (_orders_among(left.among) if left.lacking else ()),
             rests_on=known.used(),
+            lacking=bool(left.lacking),
         )
 
     async def _shown(
@@ -328,14 +376,20 @@ class Engine:
 
     async def _done(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome) -> Progress:
         texts, rests_on = list(judged.refused), dict(run.values)
+        finished = []
         for order_id in judged.allowed:
             known = Known(procedure, run.values, at.records, order_id)
+            if procedure.steps:
+                finished.append(Finished(procedure.name, order_id or "", run.values, await known.outcome()))
             results = _results_of(order_id, outcome, several=len(judged.allowed) > 1)
             if procedure.done is not None:
                 texts.append(await self._told_of(procedure, known, results, at))
             rests_on[str(order_id or "values")] = {**known.used(), RESULTS: results}
         orders = (*_made(outcome), *_orders(run.values, procedure))
-        return Progress(Way.DONE, procedure.name, texts=tuple(texts), orders=orders, rests_on=rests_on)
+        said = tuple(dict.fromkeys(texts))  # several orders may be told of in one text
+        return Progress(
+            Way.DONE, procedure.name, texts=said, orders=orders, rests_on=rests_on, finished=tuple(finished)
+        )
 
     async def _told_of(self, procedure: Procedure, known: Known, results: Mapping[str, JsonObject], at: Counter) -> str:
         """What is said in the end. What was done stays done, also where its text cannot be told."""
@@ -355,7 +409,7 @@ class Engine:
         return Progress(way, procedure.name, texts=(words,), orders=_orders(run.values, procedure), handoff=handoff)
 
     def _dropped(self, procedure: Procedure, run: Run, at: Counter) -> Progress:
-        return self._ended(procedure, run, at, Way.DROPPED, "procedure_dropped")
+        return replace(self._ended(procedure, run, at, Way.DROPPED, "procedure_dropped"), aside=run)
 
     def _known(self, procedure: Procedure, values: JsonObject, at: Counter) -> Known:
         """While slots are filled: of the one order, where there is one."""
@@ -393,6 +447,12 @@ def _carried_out(procedure: Procedure, run: Run, outcome: Outcome) -> _Judged:
     orders = _orders(run.values, procedure)
     among = {name.partition(":")[2] for name in outcome.results} - {""}
     return _Judged(tuple(order for order in orders if order in among) or orders or (None,))
+
+
+def _orders_among(choices: Sequence[Choice]) -> tuple[OrderId, ...]:
+    """The orders of the items between which there is a choice."""
+    items = (item for choice in choices if isinstance(choice.value, list) for item in choice.value)
+    return tuple(dict.fromkeys(OrderId(item["order_id"]) for item in items if isinstance(item, Mapping)))
 
 
 def _results_of(order_id: OrderId | None, outcome: Outcome, *, several: bool) -> Mapping[str, JsonObject]:

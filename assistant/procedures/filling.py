@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
 from assistant.domain.commerce import Product
 from assistant.domain.folding import fold, holds
@@ -50,8 +51,15 @@ class Filler:
     async def fill(self, sought: Sought, run: Run) -> Filled:
         """What a slot is by the message, the conversation and the records, else by its default."""
         if sought.waited and (chosen := _chosen(sought.told, run)) is not None:
-            return Filled(chosen, told=True)
-        filled = await self._by_kind.get(sought.slot.kind, self._read)(sought)
+            items = await self._referring.items_of(chosen, sought.known) if _is_changes(sought.slot) else None
+            return await self._referring.changed(sought, items) if items else Filled(chosen, told=True)
+        fill = self._by_kind.get(sought.slot.kind, self._read)
+        filled = await fill(sought)
+        earlier = sought.told.earlier
+        if filled.value is None and earlier is not None:
+            before = await fill(replace(sought, told=replace(sought.told, clause=earlier), waited=False))
+            if before.value is not None or not (filled.among or filled.missing or filled.lacking):
+                filled = before
         default = sought.slot.default
         if filled.value is None and not filled.among and not filled.missing and default is not None:
             try:
@@ -110,6 +118,10 @@ class Filler:
         if len(products) == 1:
             return Filled(products[0].id, told=sought.told.named)
         return Filled(among=tuple(_choice_of_product(product, sought.known) for product in products[:_MOST_CHOICES]))
+
+
+def _is_changes(slot: SlotSpec) -> bool:
+    return slot.kind is SlotKind.CHANGES
 
 
 def _as_text(told: Told) -> Filled:

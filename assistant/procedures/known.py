@@ -24,7 +24,7 @@ from assistant.domain.commerce import Product, Sku
 from assistant.domain.errors import NotFound
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
-from assistant.domain.procedures import Expression, Procedure, SlotKind, SlotSpec
+from assistant.domain.procedures import Expression, Finished, Procedure, SlotKind, SlotSpec
 from assistant.domain.text import LocalText
 from assistant.procedures import expressions, wording
 from assistant.procedures.records import (
@@ -46,19 +46,28 @@ _OF_ORDERS = (SlotKind.ORDER, SlotKind.LINES, SlotKind.CHANGES)
 FindProducts = Callable[[Sequence[ProductId]], Awaitable[list[Product]]]
 
 
+ORIGINAL = "@original"
+"""The value of a payment slot: each order the way it was paid."""
+_DOING = {"return": "return", "exchange": "exchange", "change_item": "exchange", "cancel": "cancel"}
+
+
 class NotKnownYet(Exception):
     """A value that hangs on a slot which is not filled."""
 
 
 @dataclass(slots=True)
 class Records:
-    """The shopper's records, each read once a turn. products: finds those of the catalogue."""
+    """The shopper's records, each read once a turn. products: finds those of the catalogue.
+
+    finished: what was done in this conversation.
+    """
 
     backend: StoreBackend
     shopper_ref: ShopperRef
     products: FindProducts
     today: date
     language: str
+    finished: Sequence[Finished] = ()
     _read: dict[object, Any] = field(default_factory=dict)  # what it holds is what `_once` was given to read
 
     async def shopper(self) -> ShopperRecord:
@@ -149,6 +158,23 @@ class Known:
         found = {name: await self.evaluate(expression) for name, expression in expressed}
         return {name: as_shown(value) for name, value in found.items() if value is not None}
 
+    def previous(self) -> object:
+        """What the procedure changed last in this conversation was before: its value `previous`; None where none is."""
+        done = [one for one in self.records.finished if one.procedure == self._procedure.name]
+        return next((one.values.get("previous") for one in reversed(done)), None)
+
+    async def outcome(self) -> Values:
+        """The values that the procedure names, as far as they are records, texts and numbers, and can be told."""
+        found: Values = {}
+        for value in self._procedure.values:
+            try:
+                worked_out = await self.value_of(value.name)
+            except (NotKnownYet, expressions.EvaluationFailed, NotFound):
+                continue
+            if isinstance(worked_out, Decimal | float | int | str | Mapping):
+                found[value.name] = float(worked_out) if isinstance(worked_out, Decimal) else worked_out
+        return found
+
     async def value_of(self, name: str) -> Any:
         """What a name stands for. Raises as `evaluate` does."""
         await self._provide([name], {})
@@ -168,9 +194,28 @@ class Known:
                         found.append({"title": title, "option": option, "before": before, "after": value})
         return found
 
+    @property
+    def doing(self) -> str:
+        """What the procedure does to things, as `Roles.of` has it."""
+        ends = {intent.rpartition(".")[2] for intent in self._procedure.intents}
+        return next((_DOING[end] for end in sorted(ends) if end in _DOING), "")
+
     def has(self, kind: str) -> bool:
         """Whether the procedure has a slot of a kind ("lines")."""
         return any(slot.kind.value == kind for slot in self._procedure.slots)
+
+    @property
+    def concerned(self) -> frozenset[OrderId]:
+        """The orders that the values chosen so far concern: chosen themselves, or by items of theirs."""
+        if self.order_id is not None:
+            return frozenset((self.order_id,))
+        return frozenset(OrderId(item["order_id"]) for item in self._items()) or self.order_ids()
+
+    def _items(self) -> list[Mapping[str, Any]]:
+        """The items chosen, of all orders."""
+        kinds = (SlotKind.LINES, SlotKind.CHANGES)
+        chosen: Any = [self._slots.get(slot.name) or () for slot in self._procedure.slots if slot.kind in kinds]
+        return [item for items in chosen for item in items]
 
     def order_ids(self) -> frozenset[OrderId]:
         """The orders chosen, where the procedure has a slot for them that is filled."""
@@ -226,9 +271,24 @@ class Known:
                 return await records.coupons()
             case "orders":
                 return [order_values(order, records.today) for order in await records.orders()]
+            case "chosen":
+                return await self._chosen()
+            case "finished":
+                return [
+                    {"procedure": one.procedure, "order": one.order, "values": dict(one.values)}
+                    for one in records.finished
+                ]
             case "today":
                 return records.today.isoformat()
         raise NotKnownYet(name)
+
+    async def _chosen(self) -> list[Values]:
+        """The items chosen, of all orders, as `lines` has those of one."""
+        found = []
+        for item in self._items():
+            order = await self.records.order(OrderId(item["order_id"]))
+            found.append(line_values(order, item["line"]))
+        return found
 
     async def _order_values(self) -> Values:
         """The order with what its lines cost now, where the catalogue tells."""
@@ -279,6 +339,8 @@ class Known:
             case SlotKind.SKU:
                 return await self._sku(slot, str(value))
             case SlotKind.PAYMENT:
+                if value == ORIGINAL:
+                    return payment_values((await self._order()).payment)
                 return payment_values(await self._method(str(value)))
         return value
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from assistant.domain.backend import JsonObject, OrderId
 from assistant.domain.commerce import Product
 from assistant.domain.ids import ConversationId, ProductId, StoreId
-from assistant.domain.procedures import Run
+from assistant.domain.procedures import Finished, Run
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
 
@@ -19,7 +19,8 @@ class Told:
     """A message, as a procedure hears it.
 
     clause: what it says of the procedure; message: all of it. products: those it is about, named in it or talked about;
-    named: which. orders: talked about before, the latest first. seq: of the message in its conversation.
+    named: which. orders: talked about before, the latest first. seq: of the message in its conversation. earlier: what
+    was said of the matter before.
     """
 
     clause: Clause
@@ -30,6 +31,7 @@ class Told:
     products: tuple[Product, ...] = ()
     named: bool = False
     orders: tuple[OrderId, ...] = ()
+    earlier: Clause | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Progress:
 
     slot: asked for; choices: what may be chosen. orders: those it concerned; products: in them. rests_on: values that
     the texts were made of, by name. values: of the slots, where the run is over. handoff: why a human is needed.
-    instead, suggest: as of the rule that did not hold.
+    instead, suggest: as of the rule that did not hold. finished: what was done. lacking: whether what is wished for is
+    not to be had, so that something else has to be chosen.
+    aside: the run, where nothing was done and it may be taken up again.
     """
 
     way: Way
@@ -75,3 +79,6 @@ class Progress:
     handoff: HandoffReason | None = None
     instead: str = ""
     suggest: Sequence[str] = ()
+    finished: tuple[Finished, ...] = ()
+    lacking: bool = False
+    aside: Run | None = None

@@ -64,6 +64,7 @@ def line_values(order: Order, place: int) -> Values:
         "quantity": line.quantity,
         "price": line.price.amount if line.price else None,
         "options": dict(line.options),
+        "name": ", ".join(value for _, value in line.options),
     }
 
 

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
-from assistant.domain.backend import Order, OrderLine
+import regex
+
+from assistant.domain.backend import Address, Order, OrderLine, PaymentMethod
 from assistant.domain.commerce import Product, Sku
 from assistant.domain.errors import NotFound
+from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.procedures import SlotKind, SlotSpec
 from assistant.domain.understanding import Clause
 from assistant.nlu.quantities import Quantities
 from assistant.procedures import expressions
 from assistant.procedures.choices import MOST, of_address, of_item, of_method, of_offered, of_order, of_sku
-from assistant.procedures.known import Known, NotKnownYet
+from assistant.procedures.known import ORIGINAL, Known, NotKnownYet
 from assistant.procedures.progress import Choice, Told
 from assistant.procedures.records import address_values, line_values, order_values, payment_values
 from assistant.procedures.referents import Item, Lack, Offered, Said, Talk, referents
 from assistant.procedures.referents import Known as State
+from assistant.procedures.referents.conditions import Kind
+from assistant.procedures.referents.meaning import How, Meaning
+from assistant.procedures.referents.variants import in_stock
 from assistant.procedures.sought import Filled, Sought
+
+_SAME_AGAIN = regex.compile(
+    r"\bsame (?:one|address|place)\b(?! as)|\bthere (?:too|as well)\b|同一个地址|一样的地址|同样的地址"
+)
+
+
+_THAT_PLACE = regex.compile(r"(?:'s|\bthat|\bthis|\bher|\bhis|\btheir) address\b|[那这]个地址|[他她]的地址")
 
 
 class Referring:
@@ -35,6 +49,8 @@ class Referring:
         slot, told, known = sought.slot, sought.told, sought.known
         orders = await known.records.orders()
         about = _about(told, orders)
+        if sought.waited and told.earlier and len(self._words.orders.named(_said(sought), orders)) > 1:
+            return Filled()  # the answer explains several: what was asked for tells which
         meaning = self._words.orders.which(
             _said(sought),
             orders,
@@ -66,10 +82,31 @@ class Referring:
         found = await self._items(sought)
         if not found.value:
             return found
-        items: Sequence[Item] = found.value
-        said = self._words.lines.said_of(_said(sought), items, names=_names(sought.told))
+        return await self.changed(sought, found.value)
+
+    async def changed(self, sought: Sought, items: Sequence[Item]) -> Filled:
+        """What known items become, by what is said now, else by what was said before."""
+        told = sought.told
+        filled = await self._wished(sought, _said(sought), items)
+        if filled.value is None and not filled.among and not filled.missing and told.earlier is not None:
+            filled = await self._wished(sought, told.earlier, items)
+        if filled.value is None and not filled.among and not filled.missing:
+            return Filled(among=await self._any_variant(items, sought.known))
+        return filled
+
+    async def items_of(self, value: object, known: Known) -> list[Item] | None:
+        """The items that a value of a slot names without saying what they become; None where it says so."""
+        if not isinstance(value, list) or not all(isinstance(one, Mapping) and "sku_id" not in one for one in value):
+            return None
+        orders = {order.id: order for order in await known.records.orders()}
+        return [Item(one["order_id"], one["line"], orders[one["order_id"]].lines[one["line"]]) for one in value]
+
+    async def _wished(self, sought: Sought, clause: Clause, items: Sequence[Item]) -> Filled:
+        """The variants that a clause wishes for. Where one is not to be had, the others go on only if the shopper has
+        said what then."""
+        said = self._words.lines.said_of(clause, items, names=_names(sought.told))
         values: list[dict[str, Any]] = []
-        among: tuple[Choice, ...] = ()
+        open_ones: list[tuple[dict[str, Any], tuple[Choice, ...]]] = []
         missing: list[str] = []
         for stretch in said:
             for item in stretch.items:
@@ -77,16 +114,36 @@ class Referring:
                 place = {"order_id": item.order, "line": item.place}
                 if meant is not None:
                     values.append({**place, "sku_id": meant.id})
-                elif choices and not among:
-                    among = tuple(
-                        Choice([{**place, "sku_id": choice.value}], choice.label, choice.says) for choice in choices
-                    )
-                missing += [lacking] if lacking else []
-        if missing or among:
-            if len(items) == 1:
-                return Filled(among=among, missing=tuple(missing))
-            return Filled(missing=tuple(missing))
-        return Filled(values or None, told=True)
+                elif choices or lacking:
+                    open_ones.append((place, choices))
+                    missing += [item.line.title] if lacking else []
+        if not open_ones or (values and missing and self._has_resort(clause)):
+            return Filled(values or None, told=True)
+        place, choices = open_ones[0]
+        among = tuple(
+            Choice([*values, {**place, "sku_id": choice.value}], choice.label, choice.says) for choice in choices
+        )
+        return Filled(among=among, lacking=tuple(missing))
+
+    async def _any_variant(self, items: Sequence[Item], known: Known) -> tuple[Choice, ...]:
+        """The variants to choose from where nothing was wished for the only item."""
+        if len(items) != 1:
+            return ()
+        item = items[0]
+        product = await known.records.product(item.line.product_id)
+        return tuple(
+            Choice([{"order_id": item.order, "line": item.place, "sku_id": sku.id}], choice.label, choice.says)
+            for sku in product.skus
+            if sku.id != item.line.sku_id and in_stock(sku)
+            for choice in (of_sku(sku, known.records.language),)
+        )[:MOST]
+
+    def _has_resort(self, clause: Clause) -> bool:
+        """Whether it is said what shall be if something is not to be had."""
+        return any(
+            one.kind is Kind.OTHERWISE or (one.kind in (Kind.IN_STOCK, Kind.POSSIBLE) and one.negated)
+            for one in self.conditions.read(clause)
+        )
 
     async def address(self, sought: Sought) -> Filled:
         """The address meant, all its parts, merged onto the order's where only some are said."""
@@ -94,30 +151,51 @@ class Referring:
         orders = await known.records.orders()
         old = next((order.address for order in orders if order.id == known.order_id), None)
         shopper = await known.records.shopper()
-        meaning = self._words.addresses.which(_said(sought), old=old, shopper=shopper, orders=orders).of
+        done = [one for one in known.records.finished if sought.slot.name in one.slots]
+        if done and _SAME_AGAIN.search(_said(sought).folded):
+            return Filled(done[-1].slots[sought.slot.name], told=True)
+        before = known.previous()
+        meaning = self._words.addresses.which(
+            _said(sought), old=old, shopper=shopper, orders=orders, before=_as_address(before)
+        ).of
         if len(meaning.meant) == 1:
             return Filled(address_values(meaning.meant[0]), told=True)
+        if not known.concerned and not (meaning.among or meaning.missing) and _THAT_PLACE.search(_said(sought).folded):
+            talked = (order.address for id_ in sought.told.orders[:1] for order in orders if order.id == id_)
+            if address := next(talked, None):
+                return Filled(address_values(address), told=True)
         return Filled(among=tuple(map(of_address, meaning.among[:MOST])), missing=meaning.missing)
 
     async def payment(self, sought: Sought) -> Filled:
-        """The id of the way to pay that is wanted most of those that can serve."""
+        """The id of the way to pay that is wanted most of those that can serve; ORIGINAL for that of each order."""
         slot, known = sought.slot, sought.known
         methods = (await known.records.shopper()).payment_methods
         orders = await known.records.orders()
-        original = next((order.payment for order in orders if order.id == known.order_id), None)
+        concerned = [order for order in orders if order.id in known.concerned]
+        original = concerned[0].payment if concerned else None
         ways = self._words.payments.which(_said(sought), methods, original=original)
+        several = len({order.payment.id for order in concerned if order.payment}) > 1
         wanted = [way.meant[0] for way in ways.wanted if len(way.meant) == 1]
+        by_order = several and original is not None
         for method in wanted:
+            if by_order and original is not None and method.id == original.id and not _named(method, _said(sought)):
+                return Filled(ORIGINAL, told=True)
             if await _holds(slot, known, payment_values(method)):
                 return Filled(method.id, told=True)
         if wanted:
             return Filled(wanted[0].id, told=True)
         among = next((way.among for way in ways.wanted if way.among), ())
+        serving = [method for method in methods if await _holds(slot, known, payment_values(method))]
         if ways.any:
-            serving = [method for method in methods if await _holds(slot, known, payment_values(method))]
-            return Filled(serving[0].id, told=True) if serving else Filled()
+            if by_order:
+                return Filled(ORIGINAL, told=True)
+            first = next((method for method in serving if original and method.id == original.id), None)
+            return Filled((first or serving[0]).id, told=True) if serving else Filled()
         missing = tuple(word for way in ways.wanted for word in way.missing)
-        return Filled(among=tuple(map(of_method, among[:MOST])), missing=missing)
+        fitting = tuple(method for method in among if method in serving) or tuple(among)
+        if len(fitting) == 1:
+            return Filled(fitting[0].id, told=True)
+        return Filled(among=tuple(map(of_method, fitting[:MOST])), missing=missing)
 
     async def product_of(self, sought: Sought) -> Filled:
         """A product of those that the slot's `source` lists, as it describes them."""
@@ -177,15 +255,43 @@ class Referring:
         told, known, slot = sought.told, sought.known, sought.slot
         orders = await known.records.orders()
         chosen = known.order_ids()
+        said = _said(sought)
         if chosen:
             orders = [order for order in orders if order.id in chosen]
+        elif named := self._words.orders.named(said, orders):
+            orders = list(named)
         serves = _line_serves(slot, known)
-        meaning = self._words.lines.which(_said(sought), orders, serves=serves, names=_names(told))
+
+        def which(among: Sequence[Order]) -> Meaning[Item]:
+            return self._words.lines.which(said, among, serves=serves, names=_names(told), doing=known.doing)
+
+        meaning = which(orders)
+        if len({item.order for item in (*meaning.meant, *meaning.among)}) > 1 and (
+            fewer := self._narrowed(sought, orders, meaning)
+        ):
+            meaning = which(fewer)
         if meaning.missing and not meaning.meant:
             return Filled(missing=meaning.missing)
         if meaning.meant:
             return Filled(meaning.meant, told=meaning.told)
+        latest = tuple(item for item in meaning.among if item.order in told.orders[:1])
+        if len(latest) == 1 and meaning.words:
+            return Filled(latest, told=True)
         return Filled(among=tuple(of_item(item, meaning.among) for item in meaning.among[:MOST]))
+
+    def _narrowed(self, sought: Sought, orders: Sequence[Order], meaning: Meaning[Item]) -> Sequence[Order]:
+        """Of orders with items that may be meant, those that the words tell besides: "that order"."""
+        told, said = sought.told, _said(sought)
+        if pointed := self._words.orders.pointed_at(said, orders, told.orders):
+            return pointed
+        if meaning.meant:
+            return ()
+        ids = {item.order for item in meaning.among}
+        concerned = [order for order in orders if order.id in ids]
+        found = self._words.orders.which(
+            said, concerned, today=sought.known.records.today, talk=Talk(told.orders), names=_names(told)
+        )
+        return found.meant if found.how is How.WORDS and len(found.meant) < len(concerned) else ()
 
     async def _variant(self, item: Item, said: Said, known: Known) -> tuple[Sku | None, tuple[Choice, ...], str]:
         """The variant that an item becomes; those to choose from; what is said to be lacking."""
@@ -199,7 +305,7 @@ class Referring:
         if len(found.of.meant) == 1:
             return found.of.meant[0], (), ""
         choices = tuple(of_sku(sku, known.records.language) for sku in (found.of.among or found.nearest)[:MOST])
-        lacking = said.text if found.lack in (Lack.NO_SUCH, Lack.SOLD_OUT) else ""
+        lacking = item.line.title if found.lack in (Lack.NO_SUCH, Lack.SOLD_OUT) else ""
         return None, choices, lacking
 
     async def _offered(self, slot: SlotSpec, known: Known) -> list[Offered]:
@@ -227,6 +333,18 @@ class Referring:
 def _said(sought: Sought) -> Clause:
     """Where a slot was asked for, all of the answer counts; else what was said of the matter."""
     return sought.told.message if sought.waited else sought.told.clause
+
+
+def _as_address(values: object) -> Address | None:
+    if not isinstance(values, Mapping):
+        return None
+    return Address(**{field.name: str(values.get(field.name, "")) for field in fields(Address)})
+
+
+def _named(method: PaymentMethod, said: Clause) -> bool:
+    """Whether a clause calls a method by its kind or its label, and not only "how I paid"."""
+    words = fold(f"{method.kind} {method.label}").replace("_", " ").split()
+    return any(word in said.folded for word in words if word.isalpha())
 
 
 def _about(told: Told, orders: Sequence[Order]) -> frozenset[ProductId]:

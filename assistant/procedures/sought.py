@@ -24,10 +24,12 @@ class Sought:
 class Filled:
     """value: of the slot, as a run keeps it; None where it is not known. told: whether the message says so.
 
-    among: what it may equally be. missing: words that name something which is not there.
+    among: what it may equally be. missing: words that name something which is not there. lacking: titles of
+    things of which there is no such variant as is wished for.
     """
 
     value: Any = None
     told: bool = False
     among: tuple[Choice, ...] = ()
     missing: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()

@@ -19,6 +19,7 @@ from assistant.procedures.known import FindProducts, Records
 from assistant.procedures.progress import Progress, Told, Way
 
 _ORDERS_REMEMBERED = 5
+_FINISHED_REMEMBERED = 40
 _NEVER_MORE = 6  # procedures begun in one turn
 
 
@@ -79,7 +80,12 @@ class Desk:
         assert self.shopper is not None, "whose records, must be known"
         if self._records is None or self._records.shopper_ref != self.shopper:
             self._records = Records(
-                self.backend, self.shopper, self.products, self.voice.today, self.voice.language.tag
+                self.backend,
+                self.shopper,
+                self.products,
+                self.voice.today,
+                self.voice.language.tag,
+                self.state.finished,
             )
         return self._records
 
@@ -87,7 +93,7 @@ class Desk:
         """Whether the message, with what was said before, now tells who the shopper is."""
         useful = frozenset().union(*self.backend.identified_by)
         read = {_PARTICULARS[slot.name]: slot.value for slot in clause.slots if slot.name in _PARTICULARS}
-        told = {name: value for name, value in read.items() if name in useful}
+        told = {name: value for name, value in read.items() if name in useful and not _half_a_name(name, value)}
         if self.shopper is not None or not told or not self.identifies:
             return False
         particulars = {**self.state.particulars, **told}
@@ -114,6 +120,21 @@ class Desk:
         await self._take(progress, told)
         return True
 
+    async def take_up(self, told: Told) -> bool:
+        """Whether the message puts right what a rule refused, so that the run which was refused goes on."""
+        aside = self.state.aside
+        procedure = self.procedures.get(aside.procedure) if aside is not None else None
+        if aside is None or procedure is None or procedure.version != aside.version or self.shopper is None:
+            return False
+        if self.state.run is not None or self.asked_for(told.message):
+            return False
+        taken = self.serving.engine.take_up(procedure, aside, told, self._counter())
+        progress = await self._safely(procedure, taken)
+        if progress is None:
+            return False
+        await self._take(progress, told)
+        return True
+
     async def begin(self, procedure: Procedure, told: Told) -> None:
         """Begin a procedure that the message asks for, on top of what is under way."""
         run = self.state.run
@@ -137,6 +158,18 @@ class Desk:
             asked = self.serving.engine.ask_again(procedure, run, told, self._counter())
             if progress := await self._safely(procedure, asked):
                 await self._take(progress, told)
+
+    def give_up(self) -> None:
+        """The run that waits comes to nothing: what it needs is not to be had, and the shopper has said what then."""
+        self._pop()
+        self.passed[-1] = replace(self.passed[-1], way=Way.REFUSED, run=None, texts=self.passed[-1].texts[:1])
+
+    def heard(self, procedure: str) -> str:
+        """What was said before of the matter: of the run that waits, or of one that came to nothing."""
+        known = self.state.run or self.state.aside
+        if known is None or (procedure and known.procedure != procedure):
+            return ""
+        return known.heard
 
     def later(self, asked: Asked) -> None:
         """Keep a request until what is under way is through."""
@@ -170,6 +203,8 @@ class Desk:
             runs=runs,
             orders=_latest(progress.orders, self.state.orders),
             refused="\n".join(progress.texts) if progress.way is Way.REFUSED else "",
+            finished=(*self.state.finished, *progress.finished)[-_FINISHED_REMEMBERED:],
+            aside=progress.aside,
         )
         instead = self.procedures.get(progress.instead)
         if instead is not None and len(self.passed) <= _NEVER_MORE:
@@ -220,6 +255,11 @@ _PARTICULARS = {
     "phone": "phone",
     "order_id": "order_id",
 }
+
+
+def _half_a_name(particular: str, value: str) -> bool:
+    """Whether a name in Latin script is a single one, which identifies nobody."""
+    return particular == "name" and value.isascii() and " " not in value.strip()
 
 
 def _latest(now: Sequence[OrderId], before: Sequence[OrderId]) -> tuple[OrderId, ...]:

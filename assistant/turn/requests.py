@@ -21,6 +21,10 @@ Resolved = Callable[[Turn, str], Awaitable[Matter]]
 _PIECE = regex.compile(r"[^\n。！？!?；;，,]+[\n。！？!?；;，,]*")
 
 
+# "New York,", "IL,", "62701.": an address goes on.
+_GOES_ON = regex.compile(r"\s*(?:\p{Lu}[\w.'-]*(?: \p{Lu}[\w.'-]*){0,2}(?: \d{5})?|\d{5}(?:-\d{4})?)[\s.,;!?]*")
+
+
 @dataclass(slots=True)
 class _Group:
     """Clauses that go together. procedure: what they ask for, "" where they only ask a question."""
@@ -48,7 +52,7 @@ async def _by_words(turn: Turn, desk: Desk, resolved: Resolved) -> list[Matter]:
     """A message that names several procedures, cut between those that stand in different parts of it."""
     parts: list[tuple[str, str]] = []  # text and procedure
     held = ""
-    for piece in filter(str.strip, _PIECE.findall(turn.read.text)):
+    for piece in _pieces(turn.read.text):
         matter = await resolved(turn, piece)
         named = desk.asked_for(matter.read)
         if not named:
@@ -68,6 +72,17 @@ async def _by_words(turn: Turn, desk: Desk, resolved: Resolved) -> list[Matter]:
         matter.routed = by_words(desk.procedures[name])
         matters.append(matter)
     return matters
+
+
+def _pieces(text: str) -> list[str]:
+    """A text cut at its marks; the parts of an address stay together."""
+    pieces: list[str] = []
+    for piece in filter(str.strip, _PIECE.findall(text)):
+        if pieces and pieces[-1].rstrip().endswith(",") and _GOES_ON.fullmatch(piece):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def _groups(turn: Turn, route: RouteOf) -> Iterator[_Group]:

@@ -13,7 +13,7 @@ from assistant.domain.commerce import Product
 from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId, ProductId
-from assistant.domain.procedures import Asked, Procedure
+from assistant.domain.procedures import Asked, Procedure, SlotKind
 from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, HandoffReason, Part, QuickReply, Reply
 from assistant.domain.understanding import Route
 from assistant.procedures.failing import TROUBLES, faulty
@@ -25,6 +25,7 @@ from assistant.turn.turn import Matter, Routed, Turn
 
 _log = structlog.get_logger(__name__)
 _STRANGERS = 3  # times that what a shopper says of themselves may fit nobody before a human is asked
+_TOLD = frozenset({SlotKind.PAYMENT, SlotKind.ADDRESS})
 IDENTITY = "identity"
 PENDING = "pending"
 
@@ -63,8 +64,8 @@ async def take_up(turn: Turn, tools: Tools) -> None:
         faulty(IDENTITY, trouble)
         desk.passed.append(_not_identified(turn))
         known_now = waited_for_identity = True
-    told = _told(turn, turn.whole)
-    taken = await desk.go_on(told) or (waited_for_identity and known_now)
+    told = _told(turn, turn.whole, tools)
+    taken = await desk.go_on(told) or (waited_for_identity and known_now) or await desk.take_up(told)
     if taken:
         await _next_requests(turn, tools)
         turn.matters = [turn.whole]
@@ -80,7 +81,7 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     if routed.why == PENDING:
         return reply_of(desk.passed, matter, tools)
     procedure = desk.wanted(routed.procedure, routed.intent)
-    if procedure is None or desk.serving.engine.supposed(matter.read):
+    if procedure is None or (desk.serving.engine.supposed(matter.read) and not desk.asked_for(matter.read)):
         return None
     asked = Asked(procedure.name, matter.read.text, otherwise=desk.serving.engine.for_want(matter.read))
     if procedure.identified and desk.shopper is None:
@@ -88,7 +89,7 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     before = len(desk.passed)
     if before and (desk.waits or asked.otherwise):
         return await _afterwards(matter, asked, procedure, tools)
-    await desk.begin(procedure, _told(turn, matter))
+    await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
     await _next_requests(turn, tools)
     return reply_of(desk.passed[before:], matter, tools)
 
@@ -99,6 +100,8 @@ async def _afterwards(matter: Matter, asked: Asked, procedure: Procedure, tools:
     assert desk is not None
     before = len(desk.passed)
     desk.later(asked)
+    if asked.otherwise and desk.passed[-1].lacking:
+        desk.give_up()
     await _next_requests(matter.turn, tools)
     if len(desk.passed) > before:
         return reply_of(desk.passed[before:], matter, tools)
@@ -116,14 +119,14 @@ async def resumed(turn: Turn, tools: Tools) -> Reply | None:
     if desk.shopper is None:
         return _who(turn.whole, None, desk) if desk.state.waiting else None
     before = len(desk.passed)
-    await desk.resume(_told(turn, turn.whole))
+    await desk.resume(_told(turn, turn.whole, tools))
     return reply_of(desk.passed[before:], turn.whole, tools) if len(desk.passed) > before else None
 
 
 def reply_of(passed: Sequence[Progress], matter: Matter, tools: Tools) -> Reply:
     """What procedures have come to, as one reply."""
     voice = matter.voice
-    evidence = tuple(_evidence(progress, place) for place, progress in enumerate(passed))
+    evidence = tuple(_evidence(progress, place, matter) for place, progress in enumerate(passed))
     parts = tuple(
         Part(text, (item.id,)) for progress, item in zip(passed, evidence, strict=True) for text in progress.texts
     )
@@ -137,15 +140,24 @@ def reply_of(passed: Sequence[Progress], matter: Matter, tools: Tools) -> Reply:
         expects = Expects(ExpectsKind.CONFIRMATION, last.procedure, buttons)
     elif last.way is Way.ASKS:
         buttons = tuple(QuickReply(choice.label, choice.says or choice.label) for choice in last.choices)
-        # Who cannot choose is asked for the thing itself, in words of their own.
-        again = last.run is not None and last.run.asked % 2 == 1
-        expects = Expects(ExpectsKind.CHOICE if buttons and not again else ExpectsKind.SLOT, last.slot, buttons)
+        # Who cannot tell is asked to choose; who cannot choose is asked for the thing itself, in words of their own.
+        asked = last.run.asked if last.run is not None else 0
+        chooses = (asked % 2 == 1) == _is_told(last, matter)
+        expects = Expects(ExpectsKind.CHOICE if buttons and chooses else ExpectsKind.SLOT, last.slot, buttons)
     elif last.suggest and matter.turn.desk is not None:
         known = (matter.turn.desk.procedures.get(name) for name in last.suggest)
         titles = [procedure.title.in_language(voice.language.tag) for procedure in known if procedure]
         buttons = tuple(QuickReply(title, title) for title in titles)
     action = Action(ActionKind.PROCEDURE, f"{last.procedure}.{last.way.value}")
     return Reply(voice.language.tag, action, parts, evidence, quick_replies=buttons, expects=expects)
+
+
+def _is_told(progress: Progress, matter: Matter) -> bool:
+    """Whether what is asked for is a thing that shoppers tell in words of their own rather than pick from a list."""
+    desk = matter.turn.desk
+    procedure = desk.procedures.get(progress.procedure) if desk is not None else None
+    slots = procedure.slots if procedure is not None else ()
+    return any(slot.name == progress.slot and slot.kind in _TOLD for slot in slots)
 
 
 def _handed_over(
@@ -167,7 +179,7 @@ async def _next_requests(turn: Turn, tools: Tools) -> None:
         if procedure is None or (procedure.identified and desk.shopper is None):
             continue
         matter = await resolved(turn, asked.text, tools)
-        await desk.begin(procedure, _told(turn, matter))
+        await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
 
 
 def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
@@ -198,8 +210,13 @@ def _not_identified(turn: Turn) -> Progress:
     return Progress(Way.FAILED, IDENTITY, texts=(text,), handoff=HandoffReason.TOOL_FAILURE)
 
 
-def _told(turn: Turn, matter: Matter) -> Told:
+def _told(turn: Turn, matter: Matter, tools: Tools, procedure: str = "") -> Told:
+    """The message as the procedure hears it, by name; "": the one under way."""
     desk = turn.desk
+    heard = desk.heard(procedure) if desk is not None else ""
+    if not heard and matter.read.text != turn.read.text:
+        heard = turn.read.text  # what a part of the message leaves open, the rest of it may tell
+    earlier = tools.reader.read(heard, turn.voice.language, today=turn.voice.today).whole if heard else None
     conversation = turn.request.conversation
     return Told(
         clause=matter.read,
@@ -210,12 +227,18 @@ def _told(turn: Turn, matter: Matter) -> Told:
         products=matter.products,
         named=matter.named,
         orders=desk.state.orders if desk is not None else (),
+        earlier=earlier,
     )
 
 
-def _evidence(progress: Progress, place: int) -> Evidence:
-    """The records that a text was made of, and what was worked out from them."""
+def _evidence(progress: Progress, place: int, matter: Matter) -> Evidence:
+    """The records that a text was made of, what was worked out from them, and the shop's own words for it."""
     text = orjson.dumps(progress.rests_on, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    desk = matter.turn.desk
+    procedure = desk.procedures.get(progress.procedure) if desk is not None else None
+    if procedure is not None:
+        words = (procedure.confirm, procedure.done, *(rule.say for rule in procedure.rules))
+        text = "\n".join((text, *(each.in_language(matter.voice.language.tag) for each in words if each)))
     return Evidence(
         EvidenceId(f"record:{progress.procedure}:{place}"),
         EvidenceKind.RECORD,

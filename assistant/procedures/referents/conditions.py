@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
@@ -162,6 +162,15 @@ class Conditions:
         asks = "?" in rest or "？" in rest or self._asks.found_in(rest)
         return bool(conditions) and asks and not self._asks_for.found_in(rest)
 
+    def requested(self, said: Clause) -> Clause:
+        """A clause with blanks for the sentences that only suppose something."""
+        kept, start = said.folded, 0
+        for end in (*(stop.end() for stop in _SENTENCE.finditer(said.folded)), len(said.folded)):
+            if self.hypothetical(replace(said, folded=said.folded[start:end])):
+                kept = f"{kept[:start]}{' ' * (end - start)}{kept[end:]}"
+            start = end
+        return replace(said, folded=kept)
+
     def asks_for(self, folded: str) -> bool:
         """Whether a text holds words that ask for something to be done."""
         return self._request.found_in(folded) or self._asks_for.found_in(folded)
@@ -230,6 +239,13 @@ class Conditions:
         request = next((first for _, first, _ in self._request.spans(content[after:])), None)
         return start + after + request if request is not None else end
 
+    def _named(self, word: str) -> str:
+        """What a word found in a text says; those with "…" are found with other characters in its place."""
+        if word in self._says:
+            return self._says[word]
+        halves = ((spelling.partition("…"), name) for spelling, name in self._says.items() if "…" in spelling)
+        return next((name for (lead, _, end), name in halves if word.startswith(lead) and word.endswith(end)), "")
+
     def _condition(self, folded: str, start: int, content: int, end: int, lead: str) -> Condition:
         text = folded[content:end]
         stated = folded[start:end].strip()
@@ -246,7 +262,7 @@ class Conditions:
                 amount=money.number,
                 strict=_STRICT.search(text) is not None,
             )
-        said = (self._says[word] for word in sorted(self._phrases.all(text), key=len, reverse=True))
+        said = (self._named(word) for word in sorted(self._phrases.all(text), key=len, reverse=True))
         name = min(said, key=lambda name: _VAGUE.get(name, 0), default="")
         if name in self._stages:
             return Condition(Kind.STAGE, stated, start, end, unless, stages=self._stages[name])

@@ -35,6 +35,12 @@ _BECOMING = regex.compile(
 )
 _SAME_ORDER = regex.compile(r"\bsame order\b|同一个?订?单")
 _COUNTS = {"two": 2, "both": 2, "两": 2, "俩": 2, "二": 2, "three": 3, "三": 3, "four": 4, "四": 4, "five": 5}
+# Said of the present one: "It's the 15-inch one."
+_OF_PRESENT = regex.compile(
+    r"(?:(?<=[.!?;]\s)|(?<=^))(?:it's|it is|its|mine is|i have|i've got|the one i have is|my current one is)"
+    r" (?:the|a|an) [^.;!?]*"
+    r"|(?:我现在的|我那个|我买的)是[^，,。；]*"
+)
 _DETERMINED = regex.compile(
     r"\b(?:all|every|each|both)(?: of)?(?: the| my| those| these)?(?: [\w'-]+){0,2} $"
     r"|(?:所有|全部|每个|每件)的?\p{Han}{0,4}$"
@@ -95,8 +101,13 @@ class Lines:
         )
         can = {item for item in items if serves(by_id[item.order], item.line)}
         text = blanked(LIKENED, even(self._conditions.without(said.folded)))
-        items = self._of_stage(text, items, by_id)
-        spoken = self._spoken(text, items, names or {}, doing)
+        staged = self._of_stage(text, items, by_id)
+        spoken = self._spoken(text, staged, names or {}, doing)
+        if len(staged) < len(items) and not any(one.role is Role.MEANT for one in spoken):
+            everywhere = self._spoken(text, items, names or {}, doing)
+            if any(one.role is Role.MEANT and not one.mention.weak for one in everywhere):
+                staged, spoken = items, everywhere  # what is named is in an order of another stage
+        items = staged
         left_out = {index for one in spoken if one.role is Role.LEFT_OUT for index in one.mention.things}
         meant = [one for one in spoken if one.role is Role.MEANT]
         by_number = self._by_number(said, items)
@@ -120,7 +131,7 @@ class Lines:
         Items of which no words are their own have those said of all: the clause as a whole. orders: those whose other
         items may be named too.
         """
-        text = even(said.folded)
+        text = blanked(_OF_PRESENT, even(said.folded))
         others = (
             Item(order.id, place, line)
             for order in orders
@@ -250,7 +261,12 @@ class Lines:
         before = text[max(0, mention.start - _DESCRIBED_BEFORE) : mention.start]
         after = text[mention.end : mention.end + _DESCRIBED_AFTER]
         wish = _WISH.search(after)
-        for stretch in (regex.split(r"[,.;，。；]|\band\b", before)[-1], after[: wish.start()] if wish else after):
+        present = " ".join(_OF_PRESENT.findall(text))
+        for stretch in (
+            present,
+            regex.split(r"[,.;，。；]|\band\b", before)[-1],
+            after[: wish.start()] if wish else after,
+        ):
             named = self._values.in_text(stretch, options)
             scores = {
                 item: sum(

@@ -8,6 +8,7 @@ import regex
 
 from assistant.domain.backend import Order, OrderId
 from assistant.domain.folding import fold
+from assistant.domain.understanding import Clause
 from assistant.procedures.referents.conditions import Conditions
 from assistant.procedures.referents.searching import Left, Search
 
@@ -60,9 +61,17 @@ class OrderIds:
 
     def _asked_of(self, search: Search, found: Mapping[OrderId, str]) -> dict[OrderId, str]:
         """Of several orders named by id those in a sentence that asks for something, if there are any."""
-        sentences = [sentence for sentence in _SENTENCE_END.split(search.text) if self._conditions.asks_for(sentence)]
+        sentences = [
+            sentence for sentence in _SENTENCE_END.split(search.said.folded) if self._conditions.asks_for(sentence)
+        ]
         asked = {id_: token for id_, token in found.items() if any(fold(token) in sentence for sentence in sentences)}
         return asked or dict(found)
+
+    @staticmethod
+    def named(said: Clause, orders: Sequence[Order]) -> tuple[Order, ...]:
+        """The orders whose ids a clause holds."""
+        tokens = [token for token in _ID_TOKEN.findall(said.text) if sum(c.isdigit() for c in token) > 3]
+        return tuple(order for order in orders if any(is_id(token, order.id) for token in tokens))
 
     @staticmethod
     def _holds(orders: Sequence[Order], token: str) -> bool:

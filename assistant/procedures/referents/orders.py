@@ -7,7 +7,7 @@ from datetime import date
 
 import regex
 
-from assistant.domain.backend import Order
+from assistant.domain.backend import Order, OrderId
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.understanding import Clause
@@ -76,6 +76,11 @@ _THE_ORDER_WITH = regex.compile(
 )
 
 
+_THAT_ONE = regex.compile(
+    r"\b(?:that|this|the same|same|the whole|the entire|whole|entire) order\b|(?:这|那|该|同)一?个?(?:单|订单|笔)"
+)
+
+
 class Orders:
     """Built once."""
 
@@ -117,6 +122,17 @@ class Orders:
         if left.told or left.several:
             return self._decided(search, left)
         return self._by_talk(search)
+
+    def named(self, said: Clause, orders: Sequence[Order]) -> tuple[Order, ...]:
+        """The orders whose ids a clause holds."""
+        return self._ids.named(said, orders)
+
+    def pointed_at(self, said: Clause, orders: Sequence[Order], talked: Sequence[OrderId]) -> tuple[Order, ...]:
+        """The order that things are said to be in: "that order" of those talked about, the latest first. None where the
+        clause says nothing of it."""
+        by_id = {order.id: order for order in orders}
+        latest = next((by_id[id_] for id_ in talked if id_ in by_id), None)
+        return (latest,) if latest is not None and _THAT_ONE.search(said.folded) else ()
 
     def _by_words(self, search: Search) -> Left:
         left = Left(search.orders)

@@ -80,6 +80,8 @@ class Roles:
             if role is Role.MEANT and doing and self._otherwise(folded, mention, doing):
                 role = Role.ASIDE
             spoken.append(Spoken(mention, role))
+        if doing and spoken and all(one.role in (Role.ASIDE, Role.BESIDE) for one in spoken):
+            return self.of(folded, mentions)
         if spoken and all(one.role in (Role.ASIDE, Role.BESIDE) for one in spoken):
             spoken[0] = Spoken(spoken[0].mention, Role.MEANT)
         return tuple(spoken)

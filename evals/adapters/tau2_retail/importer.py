@@ -108,7 +108,12 @@ def _product(record: ProductRecord) -> Iterator[Item | Refusal]:
         price=Money(min(prices), _CURRENCY) if prices else None,
         status="on_sale" if offered else "out_of_stock",
         skus=tuple(
-            Sku(SkuId(variant.item_id), tuple(variant.options.items()), Money(variant.price, _CURRENCY))
+            Sku(
+                SkuId(variant.item_id),
+                tuple(variant.options.items()),
+                Money(variant.price, _CURRENCY),
+                stock=None if variant.available else 0,
+            )
             for variant in variants
         ),
         facts=(
