@@ -236,7 +236,7 @@ _GO_ON = (
 _CHANGE = update(effects).where(effects.c.id == bindparam("effect"))
 # Word for word as the indexes have them, else SQLite does not use these.
 _APPROVING = text("state = 'approving'")
-_OPEN_OR_OWED = text("NOT ended OR owed")
+_OPEN_OR_OWED = text("(NOT ended OR owed)")
 _UNFINISHED = (
     select(plans.c.run_id)
     .where(
