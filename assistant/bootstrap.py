@@ -399,7 +399,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         knowledge,
         embedder,
         reader,
-        router_of(intents),
+        router_of(intents, answering.thresholds.hand_over),
         ContextResolver(knowledge, reader.quantities),
         answering,
         Texts.load(),

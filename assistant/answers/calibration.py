@@ -2,7 +2,8 @@
 
 The weights of `ranking` put candidates in order. A logistic model over four signals of the order then tells the
 probability that a candidate answers, and questions held out from its fit tell from which probability on to answer, so
-that no more go wrong than was stated. docs/calibration.md tells how it is made (`storebot-eval calibrate`).
+that no more go wrong than was stated. In the same way conversations that need no human tell from which probability on
+to call one. docs/calibration.md tells how it is made (`storebot-eval calibrate`).
 """
 
 from __future__ import annotations
@@ -50,17 +51,22 @@ MOST_LEAD, MOST_WORDS = 3.0, 5
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
-    """questions: how many there were. wrong_at: the confidences in first candidates that were wrong, falling."""
+    """cases: how many there were. wrong_at: the probabilities at which they go wrong if the threshold is no higher,
+    falling.
 
-    questions: int
+    Of answers: the questions, and the confidences in first candidates that were wrong. Of handing over: the
+    conversations that need no human, and the probabilities that threatened to call one.
+    """
+
+    cases: int
     wrong_at: tuple[float, ...]
 
     def threshold(self, at_most_wrong: float) -> float:
-        """The least probability at which to take the first candidate, so that of all questions like these at most this
-        share is expected to go wrong (conformal risk control: Angelopoulos et al. 2022). 1, which no probability
-        reaches, where the questions are too few to promise that.
+        """The least probability at which to go ahead, so that of all cases like these at most this share is expected to
+        go wrong (conformal risk control: Angelopoulos et al. 2022). 1, which no probability reaches, where the cases
+        are too few to promise that.
         """
-        allowed = math.floor(at_most_wrong * (self.questions + 1) - 1 + 1e-9)
+        allowed = math.floor(at_most_wrong * (self.cases + 1) - 1 + 1e-9)
         if allowed < 0:
             return _NEVER
         if allowed >= len(self.wrong_at):
@@ -70,11 +76,14 @@ class HeldOut:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """weights: of `RANKING`. confidence: of `CONFIDENCE`. risk: what is stated where a store states nothing."""
+    """weights: of `RANKING`. confidence: of `CONFIDENCE`. held_out: the questions that the thresholds of answers go by.
+    hand_over: the conversations that the threshold of handing over goes by. risk: what is stated where a store states
+    nothing."""
 
     weights: Mapping[str, float]
     confidence: Mapping[str, float]
     held_out: HeldOut
+    hand_over: HeldOut
     risk: Risk
 
     @classmethod
@@ -90,13 +99,15 @@ class Calibration:
             found = cls(
                 _numbers(data["weights"], RANKING),
                 _numbers(data["confidence"], CONFIDENCE),
-                HeldOut(int(data["held_out"]["questions"]), tuple(map(float, data["held_out"]["wrong_at"]))),
+                _held_out(data["held_out"], "questions", "wrong_at"),
+                _held_out(data["hand_over"], "conversations", "needless_at"),
                 Risk(**{key: float(share) for key, share in data["risk"].items()}),
             )
         except (yaml.YAMLError, KeyError, TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{name}: not a calibration ({error!r}); write it with storebot-eval calibrate") from error
-        if list(found.held_out.wrong_at) != sorted(found.held_out.wrong_at, reverse=True):
-            raise ValueError(f"{name}: wrong_at must fall; write it with storebot-eval calibrate")
+        for held, key in ((found.held_out, "wrong_at"), (found.hand_over, "needless_at")):
+            if list(held.wrong_at) != sorted(held.wrong_at, reverse=True):
+                raise ValueError(f"{name}: {key} must fall; write it with storebot-eval calibrate")
         return found
 
     def as_yaml(self) -> str:
@@ -104,10 +115,8 @@ class Calibration:
         data = {
             "weights": {name: round(self.weights[name], _DIGITS) for name in RANKING},
             "confidence": {name: round(self.confidence[name], _DIGITS) for name in CONFIDENCE},
-            "held_out": {
-                "questions": self.held_out.questions,
-                "wrong_at": [round(each, _DIGITS) for each in self.held_out.wrong_at],
-            },
+            "held_out": {"questions": self.held_out.cases, "wrong_at": _rounded(self.held_out.wrong_at)},
+            "hand_over": {"conversations": self.hand_over.cases, "needless_at": _rounded(self.hand_over.wrong_at)},
             "risk": self.risk.stated(),
         }
         return yaml.safe_dump(data, sort_keys=False, default_flow_style=None, width=120)
@@ -131,17 +140,28 @@ class Calibration:
             answer=max(_LIKELIER_RIGHT, held.threshold(risk.answer or 0.0)),
             ask_back=held.threshold(risk.ask_back or 0.0),
             overrule=max(_LIKELIER_RIGHT, held.threshold(risk.overrule or 0.0)),
+            hand_over=self.hand_over.threshold(risk.hand_over or 0.0),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Probabilities. answer: from which evidence is given as the answer. ask_back: from which it makes a choice worth
-    offering. overrule: from which it stands against a message's going another way."""
+    offering. overrule: from which it stands against a message's going another way. hand_over: of all intents that hand
+    over, from which one of them does."""
 
     answer: float
     ask_back: float
     overrule: float
+    hand_over: float
+
+
+def _held_out(data: Mapping[str, Any], cases: str, wrong_at: str) -> HeldOut:
+    return HeldOut(int(data[cases]), tuple(map(float, data[wrong_at])))
+
+
+def _rounded(values: Sequence[float]) -> list[float]:
+    return [round(each, _DIGITS) for each in values]
 
 
 def _numbers(data: Mapping[str, Any], names: Sequence[str]) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 from assistant.domain.backend import JsonObject
 from assistant.domain.ids import StoreId
@@ -45,21 +45,22 @@ class Hours:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """How much may go wrong where evidence is judged: shares, 0 to 1, of all questions that are put to the evidence.
-    None: what comes with the calibration.
+    """How much may go wrong where something is judged: shares, 0 to 1, of all questions that are put to the evidence,
+    and of all conversations that need no human. None: what comes with the calibration.
 
     answer: that get a wrong answer. ask_back: whose choices would be wrong answers if they were given as such.
-    overrule: that go wrong because evidence stood against another route, such as a procedure.
+    overrule: that go wrong because evidence stood against another route, such as a procedure. hand_over: of the
+    conversations that need no human, those handed over to one all the same.
     """
 
     answer: float | None = None
     ask_back: float | None = None
     overrule: float | None = None
+    hand_over: float | None = None
 
     def stated(self) -> dict[str, float]:
         """What is stated, by name."""
-        shares = {"answer": self.answer, "ask_back": self.ask_back, "overrule": self.overrule}
-        return {name: share for name, share in shares.items() if share is not None}
+        return {name: share for name, share in asdict(self).items() if share is not None}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from assistant.answers.ranking import Ranked
 from assistant.domain.commerce import Product
 from assistant.domain.reply import ActionKind, Reply
 from assistant.domain.understanding import Clause, Route
-from assistant.turn.turn import Matter, Turn
+from assistant.turn.turn import Matter, Routed, Turn
 
 _CANDIDATES = 5
 _LONGEST = 120  # characters of a candidate's text
@@ -28,6 +28,16 @@ def of_candidates(matter: Matter, ranked: Sequence[Ranked], answering: Answering
     matter.notes["threshold"] = answering.thresholds.answer
     if ranked:
         matter.confidence = matter.notes["confidence"] = round(ranked[0].probability, 3)
+
+
+def of_handing_over(turn: Turn, routed: Routed, threshold: float) -> None:
+    """How likely it was at most, over all that was read in the message, that a human is needed, and from which
+    probability on one is called; nothing where words or rules decided."""
+    if routed.hand_over is None:
+        return
+    found = {"probability": round(routed.hand_over, 4), "from": threshold}
+    before: Any = turn.trace.notes.get("hand_over", found)
+    turn.trace.notes["hand_over"] = max(before, found, key=lambda note: note["probability"])
 
 
 def of_reply(matter: Matter, reply: Reply) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -17,15 +18,19 @@ from assistant.turn.turn import Routed, Said, shoppers, stores_last
 Likely = Mapping[str, float]
 """Probability by name of intent."""
 
-_HAND_OVER_FROM = 0.45  # the probability of all intents that hand over
 _ALONE, _JOINT = 0.7, 0.3  # weights of the last line alone, and of it read with the one before
 _PENDING_ALONE, _PENDING_JOINT = 0.35, 0.65  # the same, where the store has asked for something
 _CUE_ODDS = 60.0  # by which a cue multiplies the odds of its intent
 _SHORT = {"zh": 12, "en": 6}  # characters, words: a line that only answers what was asked
-_SURE_REFUSAL, _SURE_HARM = 0.5, 0.8  # from which a request is refused without a word that tells
 _VAGUE = "other.vague"
-_SURE_TALK = 0.5  # from which something is taken for small talk that no pattern tells
-_SURE_ALARM = 0.95  # from which an alarm is believed without a word that tells
+_BY_ITSELF = 0.5  # from which a line that hands over is not read with the one before: likelier than not
+
+# Numbers, and no stated risk: rated conversations hold too few refusals, threats and small talk to promise that at most
+# a few percent of them are missed (docs/calibration.md). Words decide most of them; these are for what has none.
+_SURE_REFUSAL = 0.5  # from which a request is refused: likelier than not
+_SURE_HARM = 0.8  # the same, where it is taken for a wish to do harm: a wrong one insults who asks
+_SURE_TALK = 0.5  # from which something is taken for small talk that no pattern tells: likelier than not
+_SURE_ALARM = 0.95  # from which an alarm is believed: a threat names what it threatens with, so hardly ever
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
 _OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
 _START = 6  # characters in which a line points at a thing
@@ -54,16 +59,26 @@ class Rule:
 
 
 class Router:
-    def __init__(self, rules: Mapping[str, Rule]) -> None:
-        """`rules`: of every intent that can be told."""
+    def __init__(self, rules: Mapping[str, Rule], hand_over_from: float) -> None:
+        """`rules`: of every intent that can be told. `hand_over_from`: the least probability, of all intents that hand
+        over, at which one of them does so without a word that tells (`Thresholds.hand_over`)."""
         words = grammar.word_lists("dialogue")
         self._rules = rules
+        self.hand_over_from = hand_over_from
         self._asks, self._useless, self._insists = (Phrases(words[name]) for name in ("asks", "useless", "insists"))
         self._cues = {name: Phrases(cues) for name, cues in grammar.word_lists("cues").items() if name in rules}
         self._rules_asked, self._one_of = Phrases(words["rules"]), Phrases(words["one_of"])
         self._jokes = Phrases(words["jokes"])
         self._points, self._several = Phrases(words["points"]), Phrases(words["several"])
         self._told_by = lru_cache(_CLAUSES_KEPT)(self._intents_told_by)
+
+    def handing_over_from(self, probability: float) -> Router:
+        """The same, at another threshold."""
+        if probability == self.hand_over_from:
+            return self
+        router = copy(self)
+        router.hand_over_from = probability
+        return router
 
     @property
     def intents(self) -> frozenset[str]:
@@ -87,14 +102,15 @@ class Router:
         heard = replace(heard, alone=self._cued(clause, heard.alone))
         routed = self._in_conversation(clause, heard, before, language)
         if not before and not about and self._too_little(clause, routed):
-            return Routed(Route.CLARIFY, routed.intent, why="too_little", confidence=routed.confidence)
+            judged = None if routed.reason == "repeated_failure" else routed.hand_over
+            return replace(_asked_back(routed, "too_little"), hand_over=judged)
         return routed
 
     def _in_conversation(self, clause: Clause, heard: Heard, before: Sequence[Said], language: str) -> Routed:
         store = stores_last(before)
         if store is None or heard.joint is None or heard.before is None:
             return self._taken(clause, heard.alone, "said")
-        if self._share(heard.alone, Route.HANDOFF) > 0.5:
+        if self._share(heard.alone, Route.HANDOFF) > _BY_ITSELF:
             return self._taken(clause, heard.alone, "said")
         if self._asked_in_vain(clause, store, before):
             return Routed(Route.HANDOFF, _best(heard.before), "repeated_failure", "asked_in_vain", 0.8)
@@ -111,7 +127,7 @@ class Router:
         taken = self._taken(clause, mixed, "with_before")
         unclear = taken.route in (Route.ANSWER, Route.PROCEDURE, Route.CLARIFY)
         if unclear and self._open_which(clause, store):
-            return Routed(Route.CLARIFY, taken.intent, why="which_of_several", confidence=taken.confidence)
+            return _asked_back(taken, "which_of_several")
         return taken
 
     def _answering(self, clause: Clause, heard: Heard, joint: Likely, before: Likely, language: str) -> Routed:
@@ -132,16 +148,18 @@ class Router:
     def _taken(self, clause: Clause, likely: Likely, why: str) -> Routed:
         """By the likeliest intent. Handing over and refusing need more: a word that tells, or enough sureness."""
         best, rest = _best(likely), dict(likely)
+        judged = self._judged(clause, best, likely)
         while rest and not self._stands(clause, best, likely):
             route = self._rules[best].route
             rest = {name: value for name, value in rest.items() if self._rules[name].route is not route}
             best, why = (_best(rest) if rest else _VAGUE), "not_sure"
+            judged = self._judged(clause, best, likely) if judged is None else judged
         if why != "not_sure" and best in self._told(clause):
             why = "told"
         rule = self._rules[best]
         if rule.route is Route.PROCEDURE and self._rules_asked.found_in(clause.folded):
-            return Routed(Route.ANSWER, best, why="rules_asked", confidence=likely[best])
-        return Routed(rule.route, best, rule.reason, why, likely[best])
+            return Routed(Route.ANSWER, best, why="rules_asked", confidence=likely[best], hand_over=judged)
+        return Routed(rule.route, best, rule.reason, why, likely[best], hand_over=judged)
 
     def _stands(self, clause: Clause, intent: str, likely: Likely) -> bool:
         rule = self._rules[intent]
@@ -153,14 +171,29 @@ class Router:
             return likely[intent] >= _SURE_TALK
         if rule.route is not Route.HANDOFF:
             return True
-        asks = clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
-        if rule.reason == "safety_injury" and self._jokes.found_in(clause.folded):
-            return False  # "this sauce is killing me 😂": who is hurt says so in plain words
-        if rule.reason == "complaint_escalation" and asks and self._rules_asked.found_in(clause.folded):
-            return False
-        if rule.reason == "legal_or_media_threat" or (asks and rule.reason in _ALARMS):
-            return not asks and likely[intent] >= _SURE_ALARM
-        return self._share(likely, Route.HANDOFF) >= _HAND_OVER_FROM
+        judged = self._judged(clause, intent, likely)
+        if judged is not None:
+            return judged >= self.hand_over_from
+        return self._alarming(clause, rule) and not _asks(clause) and likely[intent] >= _SURE_ALARM
+
+    def _judged(self, clause: Clause, intent: str, likely: Likely) -> float | None:
+        """The probability that something hands over, where that alone decides whether this intent does."""
+        rule = self._rules[intent]
+        if rule.route is not Route.HANDOFF or intent in self._told(clause):
+            return None
+        if self._alarming(clause, rule) or self._in_other_words(clause, rule):
+            return None
+        return self._share(likely, Route.HANDOFF)
+
+    def _alarming(self, clause: Clause, rule: Rule) -> bool:
+        """Whether a reason is so grave, and so rarely meant, that it takes words or sureness and not a likely share."""
+        return rule.reason == "legal_or_media_threat" or (rule.reason in _ALARMS and _asks(clause))
+
+    def _in_other_words(self, clause: Clause, rule: Rule) -> bool:
+        """Whether the words tell that it is not meant."""
+        if rule.reason == "safety_injury":
+            return self._jokes.found_in(clause.folded)  # "this sauce is killing me 😂": who is hurt says so plainly
+        return rule.reason == "complaint_escalation" and _asks(clause) and self._rules_asked.found_in(clause.folded)
 
     def _asked_in_vain(self, clause: Clause, store: Said, before: Sequence[Said]) -> bool:
         """Whether the store asks once more for what the shopper, who insists, has given already."""
@@ -220,6 +253,14 @@ class Router:
 
     def _share(self, likely: Likely, route: Route) -> float:
         return sum(value for name, value in likely.items() if self._rules[name].route is route)
+
+
+def _asks(clause: Clause) -> bool:
+    return clause.question.form is not QuestionForm.STATEMENT and clause.kind is ClauseKind.QUESTION
+
+
+def _asked_back(routed: Routed, why: str) -> Routed:
+    return replace(routed, route=Route.CLARIFY, reason="", why=why)
 
 
 def _best(likely: Likely) -> str:

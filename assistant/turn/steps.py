@@ -205,13 +205,15 @@ def _routed(turn: Turn, matter: Matter, followed: str, tools: Tools) -> Routed:
         return Routed(Route.ANSWER, best, why="chosen", confidence=probability)
     if asked := _asked_in_words(turn, matter, likely[0]):
         return asked
-    return tools.router.route(
+    routed = tools.router.route(
         matter.read,
         Heard(*likely),
         turn.request.before,
         language=turn.voice.language.tag,
         about=bool(matter.products or matter.ambiguous),
     )
+    notes.of_handing_over(turn, routed, tools.router.hand_over_from)
+    return routed
 
 
 def _has_words(matter: Matter) -> bool:

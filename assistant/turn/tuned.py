@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import structlog
 
+from assistant.answers.answering import Answering
 from assistant.answers.calibration import Calibration
 from assistant.domain.ids import StoreId
 from assistant.domain.ports import Tunings
@@ -100,22 +101,29 @@ class TunedTools:
         return await shipped.taught(definitions, self.shipped.embedder, kept=self._models)
 
 
-def router_of(intents: ShopIntents) -> Router:
-    """Goes by the definitions' routes."""
-    return Router({item.name: Rule(item.route, item.reason) for item in intents.definitions})
+def router_of(intents: ShopIntents, hand_over_from: float) -> Router:
+    """Goes by the definitions' routes. `hand_over_from`: the threshold of handing over."""
+    return Router({item.name: Rule(item.route, item.reason) for item in intents.definitions}, hand_over_from)
 
 
 def _with_intents(tools: Tools, intents: ShopIntents) -> Tools:
     if intents is tools.reader.intents:
         return tools
-    return replace(tools, reader=tools.reader.with_intents(intents), router=router_of(intents))
+    router = router_of(intents, tools.router.hand_over_from)
+    return replace(tools, reader=tools.reader.with_intents(intents), router=router)
 
 
 def _calibrated(tools: Tools, calibration: str) -> Tools:
     if not calibration:
         return tools
-    return replace(tools, answering=tools.answering.calibrated(Calibration.parse(calibration, "calibration.yaml")))
+    return _answering(tools, tools.answering.calibrated(Calibration.parse(calibration, "calibration.yaml")))
 
 
 def _at_risk(tools: Tools, risk: Risk) -> Tools:
-    return replace(tools, answering=tools.answering.at_risk(risk)) if risk.stated() else tools
+    return _answering(tools, tools.answering.at_risk(risk)) if risk.stated() else tools
+
+
+def _answering(tools: Tools, answering: Answering) -> Tools:
+    """By these thresholds, of which one is the router's."""
+    router = tools.router.handing_over_from(answering.thresholds.hand_over)
+    return replace(tools, answering=answering, router=router)

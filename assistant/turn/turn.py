@@ -45,7 +45,8 @@ def stores_last(lines: Sequence[Said]) -> Said | None:
 class Routed:
     """Which way a matter goes. reason: a stable code for handing over and refusing. why: the rule, for the trace.
 
-    procedure: the one asked for, where words and not the intent tell.
+    procedure: the one asked for, where words and not the intent tell. hand_over: the probability that a threshold
+    judged, None where something else decided.
     """
 
     route: Route
@@ -54,6 +55,7 @@ class Routed:
     why: str = "said"
     confidence: float = 0.0
     procedure: str = ""
+    hand_over: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

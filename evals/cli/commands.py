@@ -116,21 +116,30 @@ def run(  # noqa: PLR0913, PLR0917 - options are parameters
 
 def calibrate(
     context: typer.Context,
-    data: Annotated[
-        list[Path], typer.Option("--data", metavar="PATH", help="A qa file or folder; may be given several times.")
-    ],
     store: Annotated[
         list[str],
-        typer.Option("--store", help="For each --data: a store folder or IMPORTER:PATH; with --apply a store's id."),
+        typer.Option(
+            "--store",
+            help="For each --data, then each --routing, or one for all: a store folder or IMPORTER:PATH; with --apply "
+            "a store's id.",
+        ),
     ],
+    data: Annotated[
+        list[Path] | None,
+        typer.Option("--data", metavar="PATH", help="A qa file or folder; may be given several times."),
+    ] = None,
+    routing: Annotated[
+        list[Path] | None,
+        typer.Option("--routing", metavar="PATH", help="A routing file or folder; may be given several times."),
+    ] = None,
     out: Annotated[Path | None, typer.Option("--out", metavar="YAML", help="Write the calibration here.")] = None,
     apply: Annotated[bool, typer.Option("--apply", help="Put it in force for this store, if it tells more.")] = False,
 ) -> None:
-    """Fit how evidence is ranked and how sure it must be to questions whose answers are known."""
+    """Fit how sure is sure enough to answer, and to call a human, to cases of which it is known what is right."""
     from evals.cli.calibrating import carry_out
 
     configure_logs("error")
-    carry_out(context.obj, data, store, out=out, apply=apply)
+    carry_out(context.obj, data or [], routing or [], store, out=out, apply=apply)
 
 
 def check(context: typer.Context, suite: SuiteArgument, data: DataOption) -> None:

@@ -33,6 +33,15 @@ def confidence_of(trace: Mapping[str, object]) -> float:
     return min((_confidence_of_matter(matter) for matter in matters_of(trace)), default=_SURE)
 
 
+def hand_over_of(trace: Mapping[str, object]) -> tuple[float, float] | None:
+    """How likely it was that a human is needed, and from which probability on one is called; None where words or rules
+    decided."""
+    noted = notes_of(trace).get("hand_over")
+    found = [_probability(noted.get(name)) for name in ("probability", "from")] if isinstance(noted, Mapping) else []
+    probability, threshold = found if found else (None, None)
+    return None if probability is None or threshold is None else (probability, threshold)
+
+
 def _confidence_of_matter(notes: Mapping[str, Any]) -> float:
     stated = _probability(notes.get("confidence"))
     if stated is not None:

@@ -145,14 +145,20 @@ class _SystemYaml(BaseModel):
 class _AtMostWrong(_Written):
     at_most_wrong: float = Field(gt=0, lt=1)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _may_be_a_share(cls, value: object) -> object:
+        return {"at_most_wrong": value} if isinstance(value, int | float) else value
+
 
 class _RiskYaml(_Written):
     answer: _AtMostWrong | None = None
     ask_back: _AtMostWrong | None = None
     overrule: _AtMostWrong | None = None
+    hand_over: _AtMostWrong | None = None
 
     def risk(self) -> Risk:
-        stated = ((name, getattr(self, name)) for name in ("answer", "ask_back", "overrule"))
+        stated = ((name, getattr(self, name)) for name in type(self).model_fields)
         return Risk(**{name: share.at_most_wrong for name, share in stated if share is not None})
 
 

@@ -120,11 +120,27 @@ def test_a_store_states_its_own_risk_beside_what_comes_with_the_assistant() -> N
     assert (careful.ask_back, careful.overrule) == (shipped.ask_back, shipped.overrule)
 
 
+def test_a_store_that_wants_fewer_needless_calls_of_humans_takes_surer_ones() -> None:
+    shipped, careful = SHIPPED.thresholds(), SHIPPED.thresholds(Risk(hand_over=0.01))
+    assert 0 < shipped.hand_over < careful.hand_over < 1
+    assert (careful.answer, careful.overrule) == (shipped.answer, shipped.overrule)
+    assert SHIPPED.thresholds(Risk(hand_over=0.0001)).hand_over == 1.0
+
+
 def test_nothing_is_stated_that_is_likelier_wrong_than_right() -> None:
     assert SHIPPED.thresholds(Risk(answer=0.99)).answer == 0.5
 
 
-@pytest.mark.parametrize("broken", ["", "weights: {}", "just text", SHIPPED.as_yaml().replace("lexical", "lexicla")])
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "",
+        "weights: {}",
+        "just text",
+        SHIPPED.as_yaml().replace("lexical", "lexicla"),
+        SHIPPED.as_yaml().replace("needless_at: [", "needless_at: [0.0001, "),
+    ],
+)
 def test_what_is_no_calibration_is_refused_with_its_name(broken: str) -> None:
     with pytest.raises(ValueError, match=r"^own\.yaml: .*storebot-eval calibrate"):
         Calibration.parse(broken, "own.yaml")

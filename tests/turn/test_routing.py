@@ -11,7 +11,7 @@ from assistant.turn.turn import Said
 
 INTENTS = ShopIntents.load("none")
 READER = Reader(INTENTS)
-ROUTER = Router({item.name: Rule(item.route, item.reason) for item in INTENTS.definitions})
+ROUTER = Router({item.name: Rule(item.route, item.reason) for item in INTENTS.definitions}, 0.45)
 
 
 def clause(text: str) -> Clause:
@@ -56,6 +56,35 @@ def test_a_threat_needs_a_word_that_tells() -> None:
     unsure = Heard(sure_of("complaint.threat", 0.6))
     assert ROUTER.route(clause("麦克风老是录进杂音"), unsure, [], language="zh").route is not Route.HANDOFF
     assert ROUTER.route(clause("不解决我就找记者曝光"), unsure, [], language="zh").route is Route.HANDOFF
+
+
+@pytest.mark.parametrize(("threshold", "called"), [(0.69, True), (0.71, False)])
+def test_a_human_is_called_from_the_threshold_on(threshold: float, called: bool) -> None:
+    asking = next(item.name for item in INTENTS.definitions if item.reason == "customer_request")
+    none = dict.fromkeys((item.name for item in INTENTS.definitions), 0.0)
+    heard = Heard(none | {asking: 0.7, "other.vague": 0.3})
+    routed = ROUTER.handing_over_from(threshold).route(clause("那就这么着"), heard, [], language="zh")
+    assert routed.hand_over == pytest.approx(0.7)
+    assert (routed.route is Route.HANDOFF) == called
+
+
+def test_a_word_that_tells_calls_a_human_at_any_threshold() -> None:
+    never = ROUTER.handing_over_from(1.0)
+    injured = Heard(sure_of("aftersale.quality_issue.injury", 0.7))
+    routed = never.route(clause("杯子裂开 手划破流血了"), injured, [], language="zh")
+    assert (routed.route, routed.hand_over) == (Route.HANDOFF, None)
+
+
+def test_a_threat_without_a_word_that_tells_is_no_matter_of_the_threshold() -> None:
+    always = ROUTER.handing_over_from(0.0)
+    routed = always.route(clause("麦克风老是录进杂音"), Heard(sure_of("complaint.threat", 0.6)), [], language="zh")
+    assert (routed.route is Route.HANDOFF, routed.hand_over) == (False, None)
+
+
+def test_another_threshold_leaves_the_router_it_was_made_from_as_it_was() -> None:
+    other = ROUTER.handing_over_from(0.9)
+    assert (ROUTER.hand_over_from, other.hand_over_from) == (0.45, 0.9)
+    assert ROUTER.handing_over_from(0.45) is ROUTER
 
 
 def test_what_the_store_asked_for_goes_on_with_the_matter() -> None:

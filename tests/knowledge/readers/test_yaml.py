@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.errors import PackRefused
 from assistant.domain.ids import StoreId
+from assistant.domain.store import Risk
 from knowledge.readers.pack_yaml import read_manifest
 from knowledge.readers.store_yaml import read_store_yaml
 
@@ -47,9 +48,16 @@ def test_a_name_is_all_that_a_store_needs() -> None:
     assert store.persona.name.variants == (("en", "Greenstalk"),)
 
 
+def test_a_risk_is_a_share_and_what_is_not_stated_is_left_open() -> None:
+    stated = "name: x\nrisk: {hand_over: 0.03, answer: {at_most_wrong: 0.05}}"
+    assert read_store_yaml(stated.encode(), "store.yaml", STORE).risk == Risk(answer=0.05, hand_over=0.03)
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
+        ("name: x\nrisk: {hand_over: 3}", "line 2: risk.hand_over.at_most_wrong: Input should be less than 1"),
+        ("name: x\nrisk: {hand_over: often}", "line 2: risk.hand_over"),
         ("languages: [zh]", "store.yaml, line 1: name: Field required"),
         ("name: x\nlanguages: [zh, Klingon!]", "store.yaml, line 2: languages.1:"),
         ("name: x\nhours:\n  timezone: Mars/Base", "line 3: hours.timezone: Value error, 'Mars/Base' is no IANA"),
