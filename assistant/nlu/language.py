@@ -15,8 +15,8 @@ _LATIN = regex.compile(r"\p{Latin}")
 def detect(text: str, default: Language) -> Language:
     """Chinese where the message holds Chinese words, English where it holds only Latin ones, else `default`.
 
-    Codes such as "F001" say nothing. A brand name in a Chinese sentence, or one Chinese name in an English sentence of
-    four words and more, does not change the language.
+    Codes such as "F001" and addresses such as "a@b.org" say nothing. A brand name in a Chinese sentence, or one Chinese
+    name in an English sentence of four words and more, does not change the language.
     """
     words = sum(len(_LATIN_WORD.findall(token)) for token in text.split() if not _is_code(token))
     characters = len(_HAN.findall(text))
@@ -30,7 +30,7 @@ def detect(text: str, default: Language) -> Language:
 
 
 def _is_code(token: str) -> bool:
-    return any(map(str.isdecimal, token)) and _LATIN.search(token) is not None
+    return (any(map(str.isdecimal, token)) or "@" in token or "://" in token) and _LATIN.search(token) is not None
 
 
 def of_tag(tag: str) -> Language:

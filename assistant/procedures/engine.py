@@ -140,12 +140,13 @@ class Engine:
 
     async def ask_again(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
         """What a run waits for, said once more after something else was answered."""
+        answers = told.earlier is None  # what was said before narrows the choices, and answers no question
         if told.earlier is not None:
             told = replace(told, clause=told.earlier, message=told.earlier, earlier=None)
         if run.asked + 1 >= _PATIENCE and run.stage is Stage.ASKING:
             text = at.voice.say("procedure_stuck", matter=self._title(procedure, at))
             return Progress(Way.FAILED, procedure.name, texts=(text,), handoff=HandoffReason.REPEATED_FAILURE)
-        return await self._advance(procedure, replace(run, asked=run.asked + 1), told, at, again=True)
+        return await self._advance(procedure, replace(run, asked=run.asked + 1), told, at, again=answers)
 
     async def _retold(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> dict[str, Any] | None:
         """The values with what the message tells of them; None where it tells nothing."""
@@ -164,7 +165,13 @@ class Engine:
 
     async def _not_told(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
         """An answer that tells nothing: it may say that the shopper cannot tell, or speak of something else."""
-        if run.stage is Stage.ASKING and self._consent.cannot_tell(told.message.folded):
+        if run.stage is not Stage.ASKING:
+            return None
+        slot = procedure.slot(run.waits_for)
+        filled = await self._filler.fill(Sought(slot, told, self._known(procedure, run.values, at), True), run)
+        if filled.missing:
+            return await self.ask_again(procedure, run, replace(told, earlier=None), at)
+        if self._consent.cannot_tell(told.message.folded):
             return await self.ask_again(procedure, run, told, at)
         return None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from assistant.domain.backend import JsonObject, OrderId
@@ -11,7 +11,7 @@ from assistant.domain.commerce import Product
 from assistant.domain.ids import ConversationId, ProductId, StoreId
 from assistant.domain.procedures import Finished, Run
 from assistant.domain.reply import HandoffReason
-from assistant.domain.understanding import Clause
+from assistant.domain.understanding import Clause, ClauseKind, Question, QuestionForm
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,11 @@ class Told:
     named: bool = False
     orders: tuple[OrderId, ...] = ()
     earlier: Clause | None = None
+
+    def of_something_else(self) -> Told:
+        """As a procedure hears it that the message says nothing of."""
+        silence = Clause("", "", ClauseKind.STATEMENT, Question("", QuestionForm.STATEMENT, ()))
+        return replace(self, clause=silence, message=silence, products=(), named=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBacke
 from assistant.domain.errors import StoreSystemUnavailable
 from assistant.domain.ids import ProductId
 from assistant.domain.ports import StoreBackends
-from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service
+from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service, SlotKind
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
 from assistant.procedures.engine import Counter, Engine
@@ -111,7 +111,7 @@ class Desk:
         """Whether the message says something to the run that waits, which then has gone on with it."""
         run = self.state.run
         procedure = self._current(run)
-        if run is None or procedure is None or self.shopper is None:
+        if run is None or procedure is None or self.shopper is None or self._asks_for_another(run, procedure, told):
             return False
         progress = await self._safely(procedure, self.serving.engine.go_on(procedure, run, told, self._counter()))
         if progress is None:
@@ -135,6 +135,14 @@ class Desk:
         await self._take(progress, told)
         return True
 
+    def _asks_for_another(self, run: Run, procedure: Procedure, told: Told) -> bool:
+        """Whether a message that could be any answer asks for something else to be done instead."""
+        waited = next((slot for slot in procedure.slots if slot.name == run.waits_for), None)
+        if waited is None or waited.kind not in (SlotKind.TEXT, SlotKind.NAME):
+            return False
+        named = self.asked_for(told.message)
+        return bool(named) and procedure not in named
+
     async def begin(self, procedure: Procedure, told: Told) -> None:
         """Begin a procedure that the message asks for, on top of what is under way."""
         run = self.state.run
@@ -155,7 +163,7 @@ class Desk:
         procedure = self._current(run)
         if run is not None and procedure is not None and self.shopper is not None:
             self._pop()
-            asked = self.serving.engine.ask_again(procedure, run, told, self._counter())
+            asked = self.serving.engine.ask_again(procedure, run, told.of_something_else(), self._counter())
             if progress := await self._safely(procedure, asked):
                 await self._take(progress, told)
 

@@ -13,10 +13,11 @@ from assistant.domain.commerce import Product
 from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId, ProductId
-from assistant.domain.procedures import Asked, Procedure, SlotKind
+from assistant.domain.procedures import Asked, Procedure, Service, SlotKind
 from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, HandoffReason, Part, QuickReply, Reply
 from assistant.domain.understanding import Route
 from assistant.procedures.failing import TROUBLES, faulty
+from assistant.procedures.known import as_shown
 from assistant.procedures.progress import Progress, Told, Way
 from assistant.turn.counter import Desk
 from assistant.turn.replies import called_human
@@ -57,17 +58,20 @@ async def take_up(turn: Turn, tools: Tools) -> None:
     if desk is None:
         return
     desk.voice = turn.voice
+    before: Service | None = desk.state
     waited_for_identity = desk.shopper is None and bool(desk.state.waiting)
     try:
-        known_now = await desk.identify(turn.read.whole)
+        await desk.identify(turn.read.whole)
     except TROUBLES as trouble:
         faulty(IDENTITY, trouble)
         desk.passed.append(_not_identified(turn))
-        known_now = waited_for_identity = True
+        before, waited_for_identity = None, True
+    said_who = waited_for_identity and desk.state != before
     told = _told(turn, turn.whole, tools)
-    taken = await desk.go_on(told) or (waited_for_identity and known_now) or await desk.take_up(told)
+    taken = await desk.go_on(told) or said_who or await desk.take_up(told)
     if taken:
-        await _next_requests(turn, tools)
+        if desk.passed or desk.shopper is not None:
+            await _next_requests(turn, tools)
         turn.matters = [turn.whole]
         turn.whole.routed = Routed(Route.PROCEDURE, _intent(desk), why=PENDING, confidence=1.0)
 
@@ -78,6 +82,8 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     desk = turn.desk
     if desk is None:
         return None
+    if routed.why == PENDING and not desk.passed:
+        return _who(matter, None, desk)
     if routed.why == PENDING:
         return reply_of(desk.passed, matter, tools)
     procedure = desk.wanted(routed.procedure, routed.intent)
@@ -180,6 +186,9 @@ async def _next_requests(turn: Turn, tools: Tools) -> None:
             continue
         matter = await resolved(turn, asked.text, tools)
         await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
+    last = desk.passed[-1] if desk.passed else None
+    if last is not None and last.run is None and last.handoff is None:
+        await desk.resume(_told(turn, turn.whole, tools))  # what was put off for it
 
 
 def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
@@ -233,7 +242,9 @@ def _told(turn: Turn, matter: Matter, tools: Tools, procedure: str = "") -> Told
 
 def _evidence(progress: Progress, place: int, matter: Matter) -> Evidence:
     """The records that a text was made of, what was worked out from them, and the shop's own words for it."""
-    text = orjson.dumps(progress.rests_on, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    shown = as_shown(progress.rests_on)  # amounts are told rounded
+    held = progress.rests_on if shown == progress.rests_on else (progress.rests_on, shown)
+    text = orjson.dumps(held, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
     desk = matter.turn.desk
     procedure = desk.procedures.get(progress.procedure) if desk is not None else None
     if procedure is not None:

@@ -139,6 +139,7 @@ def test_amounts_and_models_name_nothing(read: Read, text: str) -> None:
         ("看图 https://img.example.com/a/1.jpg!q70", [("image_link", "https://img.example.com/a/1.jpg!q70")]),
         ("see https://cdn.example.com/a.png?x=1.", [("image_link", "https://cdn.example.com/a.png?x=1")]),
         ("mail me: Foo.Bar+x@Example.co.uk", [("email", "foo.bar+x@example.co.uk")]),
+        ("邮箱是lin@example.org谢谢", [("email", "lin@example.org")]),
         ("http://[", []),
     ],
 )

@@ -14,7 +14,7 @@ from assistant.domain.reply import HandoffReason
 from assistant.procedures.expressions import EvaluationFailed, MissingValue
 from assistant.procedures.progress import Way
 from assistant.procedures.wording import WordingFailed
-from tests.procedures.rain_system import MEI, RainSystem, file, procedures
+from tests.procedures.rain_system import MEI, RainSystem, cny, file, procedures
 from tests.procedures.window import Window, said
 
 NEW, UNPAID, OLD, SENT, TOMS = "R2611007", "R2611005", "R2611003", "R2611001", "R2600900"
@@ -123,9 +123,7 @@ async def test_a_condition_that_no_record_tells_is_put_to_the_shopper() -> None:
 async def test_a_yes_to_what_has_changed_since_is_asked_again() -> None:
     window = Window()
     await window.asks("cancel", f"取消订单{NEW}")
-    window.system.set(
-        NEW, total=replace(window.system.records[next(iter(window.system.records))].total, amount=Decimal(70))
-    )  # type: ignore[type-var]
+    window.system.set(NEW, total=cny(70))
     again = await window.says("确认")
     assert again.way is Way.CONFIRMS
     assert "¥70" in said(again)

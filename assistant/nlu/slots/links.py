@@ -31,7 +31,9 @@ _ID_KEYS = (
 )
 _DIGITS_IN_PATH = regex.compile(r"(?<![a-z0-9])\d{5,20}(?![a-z0-9])")
 _CODE_IN_PATH = regex.compile(r"/(?:dp|gp/product|products?|p|item|goods|detail)/([a-z0-9][\w-]{2,80})")
-_EMAIL = regex.compile(r"(?<![\w.+-])[a-z0-9][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![a-z0-9-])")
+_EMAIL = regex.compile(
+    r"(?<![\p{Latin}\d_.+-])[a-z0-9][a-z0-9_.+-]{0,63}@(?:[a-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?![a-z0-9-])"
+)
 
 
 class LinkFinder:

@@ -13,6 +13,7 @@ from assistant.procedures.referents.conditions import Conditions
 from assistant.procedures.referents.searching import Left, Search
 
 _ID_TOKEN = regex.compile(r"(?<![\p{Latin}\d])#?[a-z]{0,4}[-_]?\d[a-z\d]*(?:[-_][a-z\d]+)*", regex.IGNORECASE)
+_DIGIT, _LETTER = regex.compile(r"\d"), regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
 _LEAST_DIGITS = 5  # from which digits alone are an order's whose id has letters too
 _LEAST_OF_AN_ID = 4  # digits
@@ -57,7 +58,18 @@ class OrderIds:
                 and not any(is_id(slot.value, order.id) for order in search.orders)
             ):
                 left.missing.append(slot.text)
+        left.missing += self._strange(search, [token for token in named if token not in found.values()])
         return left if left.told else None
+
+    def _strange(self, search: Search, tokens: Sequence[str]) -> list[str]:
+        """Tokens that look like the shopper's order ids, are nothing else, and are none of them."""
+        shapes = {_shape(order.id) for order in search.orders}
+        read = {fold(slot.text) for slot in search.said.slots}
+        return [
+            token
+            for token in tokens
+            if _shape(token) in shapes and not self._holds(search.orders, token) and fold(token) not in read
+        ]
 
     def _asked_of(self, search: Search, found: Mapping[OrderId, str]) -> dict[OrderId, str]:
         """Of several orders named by id those in a sentence that asks for something, if there are any."""
@@ -76,6 +88,10 @@ class OrderIds:
     @staticmethod
     def _holds(orders: Sequence[Order], token: str) -> bool:
         return any(token in (line.product_id, line.sku_id) for order in orders for line in order.lines)
+
+
+def _shape(token: str) -> str:
+    return _DIGIT.sub("9", _LETTER.sub("a", token.upper().lstrip("#")))
 
 
 def is_id(token: str, order_id: str) -> bool:
