@@ -20,7 +20,7 @@ from assistant.domain.errors import (
     StorebotError,
     Superseded,
 )
-from assistant.domain.events import HandoffRequested, MessageReceived, OwnerChanged, Rated
+from assistant.domain.events import HandoffRequested, MessageReceived, Noted, OwnerChanged, Rated
 from assistant.domain.ids import ConversationId, ProductId, ShopperId, StoreId, TurnId
 from assistant.domain.ports import ConversationLog, Stores
 from assistant.domain.reply import HandoffReason
@@ -249,6 +249,22 @@ class DeliveringSuite(ConversationLogFixtures):
         assert tuple(event.payload for event in delivered[1:]) == also
         conversation = await log.get(conversation_id)
         assert (conversation.owner, conversation.epoch, conversation.last_seq) == (Owner.QUEUE, epoch + 1, 4)
+
+    async def test_the_bot_speaks_unasked_once_and_not_after_the_owner_changed(
+        self, log: ConversationLog, conversation_id: ConversationId
+    ) -> None:
+        await log.receive(conversation_id, a_message())
+        epoch = (await log.get(conversation_id)).epoch
+        note = Noted("for the desk")
+        said = await log.say(conversation_id, replied(9, "turn_a"), expected_epoch=epoch, also=(note,))
+        assert [(event.seq, event.payload) for event in said] == [(2, replied(0, "turn_a")), (3, note)]
+        assert await log.say(conversation_id, replied(0, "turn_a"), expected_epoch=epoch) == []
+        conversation, messages = await log.unanswered(conversation_id)
+        assert (conversation.last_seq, conversation.answered_seq) == (3, 0)
+        assert len(messages) == 1, "the message is still to be answered"
+        await log.append(conversation_id, OwnerChanged(Owner.AGENT, epoch + 1))
+        with pytest.raises(EpochChanged):
+            await log.say(conversation_id, replied(0, "turn_b"), expected_epoch=epoch)
 
     async def test_the_bot_does_not_speak_after_the_owner_changed(
         self, log: ConversationLog, conversation_id: ConversationId

@@ -15,7 +15,7 @@ from assistant.domain.ids import JobId
 from assistant.domain.jobs import Arguments, Job, JobState
 from assistant.domain.ports import Jobs
 
-COUNT, WAIT, FAIL = "count", "wait", "fail"
+COUNT, WAIT, FAIL, APART = "count", "wait", "fail", "apart"
 NOWHERE = JobId("job_nowhere")
 
 Process = Callable[[], AbstractAsyncContextManager[Jobs]]
@@ -34,6 +34,7 @@ class Work:
         jobs.register(COUNT, self.count)
         jobs.register(WAIT, self.wait)
         jobs.register(FAIL, self.fail)
+        jobs.register(APART, self.count, at_once=1)
 
     async def count(self, job_id: JobId, arguments: Arguments) -> None:
         self.calls.append((job_id, arguments))
@@ -87,6 +88,18 @@ class JobsSuite:
         assert before < job.started_at < datetime.now(UTC) + timedelta(seconds=1)
         assert work.calls == [("job_1", arguments)]
         assert work.loops == {asyncio.get_running_loop()}
+
+    async def test_a_job_waits_as_long_as_it_was_told_to(self, jobs: Jobs) -> None:
+        begun = asyncio.get_running_loop().time()
+        await jobs.start(COUNT, JobId("job_later"), {}, after=2.0)
+        assert (await settled(jobs, JobId("job_later"))).state is JobState.DONE
+        assert asyncio.get_running_loop().time() - begun >= 2.0
+
+    async def test_a_job_with_a_number_of_its_own_waits_for_no_other(self, jobs: Jobs, work: Work) -> None:
+        await jobs.start(WAIT, JobId("job_long"), {})
+        await work.begun.wait()
+        await jobs.start(APART, JobId("job_apart"), {})
+        assert (await settled(jobs, JobId("job_apart"))).state is JobState.DONE
 
     async def test_a_job_started_twice_runs_once(self, jobs: Jobs, work: Work) -> None:
         for _ in range(2):
