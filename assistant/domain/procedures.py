@@ -217,11 +217,15 @@ class Procedures(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request that waits until the one before it is through. otherwise: only if that one could not be done."""
+    """A request that waits until the one before it is through. otherwise: only if that one could not be done.
+
+    within: the message that it was a part of.
+    """
 
     procedure: str
     text: str
     otherwise: bool = False
+    within: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,7 @@ class Asking:
     def __init__(self) -> None:
         lists = plain_yaml.read((files(__package__) / "asking.yaml").read_text("utf-8"), "asking.yaml")
         self._words: Mapping[str, tuple[str, ...]] = {name: tuple(words) for name, words in lists["intents"].items()}
+        self._declined = Phrases(lists["declined"])
         self._tell = Phrases(lists["tell"])
         self._generic = frozenset(lists["generic"])
         self._kinds = frozenset(lists["kinds"])
@@ -51,6 +52,10 @@ class Asking:
         bare = folded.strip(" ,，.。!！~")
         question = bare.endswith(self._question_ends) or self._question_starts.match(bare) is not None
         return question and not self._polite.found_in(bare)
+
+    def declines(self, folded: str) -> bool:
+        """Whether a text says that something shall not be done ("那不取消了")."""
+        return self._declined.found_in(self._requests(folded))
 
     def named(self, folded: str, procedures: Mapping[str, Procedure]) -> list[Procedure]:
         """The procedures whose words stand in a text, in the order in which they are named first."""

@@ -127,6 +127,10 @@ class Engine:
         anew = replace(run, id=RunId(new_id("run")), values=values, waits_for="")
         return await self._advance(procedure, anew, told, at)
 
+    def declined(self, said: Clause) -> bool:
+        """Whether a clause says that something is not to be done."""
+        return self._asking.declines(said.folded)
+
     def for_want(self, said: Clause) -> bool:
         """Whether something is asked for only in case what was asked before cannot be done, or is not to be had."""
         return any(

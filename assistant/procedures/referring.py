@@ -158,6 +158,9 @@ class Referring:
         meaning = self._words.addresses.which(
             _said(sought), old=old, shopper=shopper, orders=orders, before=_as_address(before)
         ).of
+        whole = self._words.addresses.typed(sought.told.earlier, old) if sought.told.earlier is not None else None
+        if whole is not None and meaning.meant and _is_cut(meaning.meant[0], whole):
+            return Filled(address_values(whole), told=True)
         if len(meaning.meant) == 1:
             return Filled(address_values(meaning.meant[0]), told=True)
         if not known.concerned and not (meaning.among or meaning.missing) and _THAT_PLACE.search(_said(sought).folded):
@@ -333,6 +336,11 @@ class Referring:
 def _said(sought: Sought) -> Clause:
     """Where a slot was asked for, all of the answer counts; else what was said of the matter."""
     return sought.told.message if sought.waited else sought.told.clause
+
+
+def _is_cut(address: Address, whole: Address) -> bool:
+    """Whether an address was read from a part of the text of another."""
+    return bool(whole.postcode) and address.street == whole.street and address.postcode != whole.postcode
 
 
 def _as_address(values: object) -> Address | None:

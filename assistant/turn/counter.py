@@ -92,7 +92,11 @@ class Desk:
     async def identify(self, clause: Clause) -> bool:
         """Whether the message, with what was said before, now tells who the shopper is."""
         useful = frozenset().union(*self.backend.identified_by)
-        read = {_PARTICULARS[slot.name]: slot.value for slot in clause.slots if slot.name in _PARTICULARS}
+        read: dict[str, str] = {}
+        for slot in clause.slots:
+            # Shoppers say who they are first, and then speak of other places; of two e-mail addresses the later is meant.
+            if slot.name in _PARTICULARS and (slot.name == "email" or _PARTICULARS[slot.name] not in read):
+                read[_PARTICULARS[slot.name]] = slot.value
         told = {name: value for name, value in read.items() if name in useful and not _half_a_name(name, value)}
         if self.shopper is not None or not told or not self.identifies:
             return False

@@ -89,9 +89,14 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     procedure = desk.wanted(routed.procedure, routed.intent)
     if procedure is None or (desk.serving.engine.supposed(matter.read) and not desk.asked_for(matter.read)):
         return None
-    asked = Asked(procedure.name, matter.read.text, otherwise=desk.serving.engine.for_want(matter.read))
+    engine = desk.serving.engine
+    if routed.why != "asked_in_words" and engine.declined(matter.read):
+        title = procedure.title.in_language(matter.voice.language.tag)
+        text = matter.voice.say("procedure_dropped", matter=title)
+        return plain(matter.voice, ActionKind.SMALL_TALK, f"{procedure.name}.declined", text)
+    asked = Asked(procedure.name, matter.read.text, engine.for_want(matter.read), turn.read.text)
     if procedure.identified and desk.shopper is None:
-        return _who(matter, asked, desk)
+        return _who(matter, asked if desk.state.waiting else replace(asked, otherwise=False), desk)
     before = len(desk.passed)
     if before and (desk.waits or asked.otherwise):
         return await _afterwards(matter, asked, procedure, tools)
@@ -185,7 +190,7 @@ async def _next_requests(turn: Turn, tools: Tools) -> None:
         if procedure is None or (procedure.identified and desk.shopper is None):
             continue
         matter = await resolved(turn, asked.text, tools)
-        await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
+        await desk.begin(procedure, _told(turn, matter, tools, procedure.name, asked.within))
     last = desk.passed[-1] if desk.passed else None
     if last is not None and last.run is None and last.handoff is None:
         await desk.resume(_told(turn, turn.whole, tools))  # what was put off for it
@@ -219,12 +224,13 @@ def _not_identified(turn: Turn) -> Progress:
     return Progress(Way.FAILED, IDENTITY, texts=(text,), handoff=HandoffReason.TOOL_FAILURE)
 
 
-def _told(turn: Turn, matter: Matter, tools: Tools, procedure: str = "") -> Told:
-    """The message as the procedure hears it, by name; "": the one under way."""
+def _told(turn: Turn, matter: Matter, tools: Tools, procedure: str = "", within: str = "") -> Told:
+    """The message as the procedure hears it, by name; "": the one under way. within: the message that a request which
+    waited was a part of."""
     desk = turn.desk
     heard = desk.heard(procedure) if desk is not None else ""
-    if not heard and matter.read.text != turn.read.text:
-        heard = turn.read.text  # what a part of the message leaves open, the rest of it may tell
+    if not heard and matter.read.text != (within or turn.read.text):
+        heard = within or turn.read.text  # what a part of the message leaves open, the rest of it may tell
     earlier = tools.reader.read(heard, turn.voice.language, today=turn.voice.today).whole if heard else None
     conversation = turn.request.conversation
     return Told(
