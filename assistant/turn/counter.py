@@ -94,7 +94,7 @@ class Desk:
         useful = frozenset().union(*self.backend.identified_by)
         read: dict[str, str] = {}
         for slot in clause.slots:
-            # Shoppers say who they are first, and then speak of other places; of two e-mail addresses the later is meant.
+            # Shoppers say who they are first, then speak of other places; of two e-mail addresses the later is meant.
             if slot.name in _PARTICULARS and (slot.name == "email" or _PARTICULARS[slot.name] not in read):
                 read[_PARTICULARS[slot.name]] = slot.value
         told = {name: value for name, value in read.items() if name in useful and not _half_a_name(name, value)}
