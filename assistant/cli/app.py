@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands, connectors, keys, procedures
+from assistant.cli import commands, connectors, keys, procedures, trying
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -86,6 +86,7 @@ def _procedures() -> typer.Typer:
     app.command("list", help="help.procedure_list")(procedures.show_all)
     app.command("show", help="help.procedure_show")(procedures.show)
     app.command("put", help="help.procedure_put")(procedures.put)
+    app.command("try", help="help.procedure_try")(trying.try_out)
     app.command("enable", help="help.procedure_enable")(procedures.enable)
     app.command("disable", help="help.procedure_disable")(procedures.disable)
     app.command("rollback", help="help.procedure_rollback")(procedures.rollback)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Protocol
 
 from assistant.answers.voice import Voice
 from assistant.domain.backend import JsonObject, OrderId
-from assistant.domain.effects import Effects, Outcome, OutcomeState
+from assistant.domain.effects import Outcome, OutcomeState, Plan
 from assistant.domain.errors import Conflict
 from assistant.domain.folding import fold
 from assistant.domain.ids import new_id
@@ -60,14 +60,26 @@ class _Open:
     lacking: Sequence[str] = ()
 
 
+class Doing(Protocol):
+    """What an engine asks of `Effects`."""
+
+    async def carry_out(self, plan: Plan) -> Outcome: ...
+
+    async def outcome_of(self, run_id: RunId) -> Outcome | None: ...
+
+
 class Engine:
     """Serves procedures. Nothing is written but through `effects`, and nothing goes there without a yes."""
 
-    def __init__(self, effects: Effects, filler: Filler) -> None:
+    def __init__(self, effects: Doing, filler: Filler) -> None:
         self._effects = effects
         self._filler = filler
         self._consent = Consent()
         self._asking = Asking()
+
+    def over(self, effects: Doing) -> Engine:
+        """The same with other effects: those of a rehearsal do nothing."""
+        return Engine(effects, self._filler)
 
     def asked_for(self, said: Clause, procedures: Mapping[str, Procedure]) -> list[Procedure]:
         """The procedures that a clause asks for in words, in that order; none where it only supposes something."""

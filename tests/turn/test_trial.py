@@ -1,0 +1,59 @@
+"""A conversation in which procedures are tried: every step is told, and nothing is done."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from anyio.from_thread import start_blocking_portal
+
+from assistant.bootstrap import application
+from assistant.cli.trying import as_data
+from assistant.domain.backend import ShopperRef
+from assistant.settings import Settings
+from assistant.turn.trial import Trial
+from assistant.turn.tuned import TunedTools
+from tests.small_shop import SMALL_STORE
+from tests.turn.rain_talk import RainShop
+
+NEW, SENT = "R2611007", "R2611001"
+
+
+@pytest.fixture(scope="module")
+def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
+    data = tmp_path_factory.mktemp("rain") / "data"
+    shutil.copytree(small_store, data)
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
+    ):
+        yield RainShop.open(portal, app)
+
+
+def test_a_trial_tells_every_step_and_does_nothing(rain: RainShop) -> None:
+    talk = rain.visit()
+    tuned = TunedTools(talk.tools, rain.app.tunings, rain.app.tuned._models)
+    trial = Trial(rain.app.stores, tuned, SMALL_STORE, "zh", ShopperRef("mei"), seconds=60)
+    shown = as_data(rain.portal.call(trial.says, f"取消订单{NEW}"))
+    assert shown["procedures"] == [
+        {
+            "procedure": "cancel",
+            "way": "confirms",
+            "slots": [{"name": "order_id", "value": [NEW], "told_now": True}],
+            "rules": {"not_sent_yet": "holds"},
+            "waits_for": "",
+        }
+    ]
+    assert shown["calls"] == []
+    done = as_data(rain.portal.call(trial.says, "确认"))
+    assert [(call["operation"], call["risk"]) for call in done["calls"]] == [
+        ("order.cancel", "write"),
+        ("card.refund", "write"),
+    ]
+    assert done["calls"][0]["arguments"] == {"order_id": NEW}
+    refused = as_data(rain.portal.call(trial.says, f"取消订单{SENT}"))
+    assert refused["procedures"][0]["rules"] == {"not_sent_yet": "broken"}
+    talk.says("你好").has_written()
+    assert not talk.effects.plans
