@@ -76,14 +76,15 @@ async def test_it_says_nothing_while_all_is_well(
 
 
 async def test_a_failure_is_told_in_the_log_where_other_lines_go(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with at_work(tmp_path / "jobs.db", Work()) as jobs:
         await jobs.start("fail", JobId("job_1"), {"what": "milk"})
         await settled(jobs, JobId("job_1"))
     errors = [record for record in caplog.records if record.levelno >= logging.ERROR]
     assert "no milk left" in (errors[0].exc_text or str(errors[0].exc_info))
-    assert capfd.readouterr() == ("", "")
+    own = [one for one in logging.getLogger("dbos").handlers if not isinstance(one, logging.NullHandler)]
+    assert own == [], "the library prints lines of its own"
 
 
 async def test_two_applications_of_a_process_do_not_run_jobs_at_the_same_time(tmp_path: Path) -> None:
