@@ -72,6 +72,11 @@ class Asking:
             places.setdefault(one.procedure, one.start)
         return [procedures[name] for name in places]
 
+    def mentioned(self, folded: str, procedure: Procedure) -> bool:
+        """Whether words of a procedure are said at all, be it to deny them."""
+        words = (*procedure.words, *(word for intent in procedure.intents for word in self._words.get(intent, ())))
+        return _phrases(words).found_in(folded)
+
     def _spans(self, procedure: Procedure, folded: str, requests: str) -> Iterator[tuple[str, int, int]]:
         """Where the words of a procedure stand. Those of one that only tells something are for questions."""
         if not procedure.steps and procedure.confirm is None and procedure.done is not None:

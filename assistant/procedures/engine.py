@@ -25,8 +25,13 @@ from assistant.procedures.planning import RESULTS, planned
 from assistant.procedures.progress import Choice, Progress, Told, Way
 from assistant.procedures.referents import conditions
 from assistant.procedures.sought import Sought
+from assistant.procedures.wanting import Wanting
 
 _PATIENCE = 3  # times that a slot is asked for before a human is
+
+
+# "Change it to 12 Hill Road": what is told shows what is to be changed.
+_OF_A_PLACE, _OF_AN_ITEM = frozenset({"address", "phone"}), frozenset({"size", "colour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ class Engine:
         self._filler = filler
         self._consent = Consent()
         self._asking = Asking()
+        self._wanting = Wanting()
 
     def over(self, effects: Doing) -> Engine:
         """The same with other effects: those of a rehearsal do nothing."""
@@ -85,7 +91,21 @@ class Engine:
         """The procedures that a clause asks for in words, in that order; none where it only supposes something."""
         if self.supposed(said):
             said = self._filler.conditions.requested(said)
-        return self._asking.named(said.folded, procedures)
+        named = self._asking.named(said.folded, procedures)
+        told = {slot.name for slot in said.slots}
+        if told & _OF_A_PLACE and not told & _OF_AN_ITEM:
+            named = [procedure for procedure in named if not _changes_items(procedure)]
+        return named
+
+    def requested(self, said: Clause, procedure: Procedure) -> bool:
+        """Whether somebody wants a procedure, and does not only complain, ask, threaten or tell of others; what changes
+        nothing is not asked so strictly."""
+        if not procedure.steps:
+            return True
+        text, alone = self._wanting.wanted(said.folded), {procedure.name: procedure}
+        if self._asking.named(text, alone):
+            return True
+        return not self._asking.mentioned(said.folded, procedure) and self._wanting.wants(text)
 
     async def begin(
         self, procedure: Procedure, told: Told, at: Counter, *, given: JsonObject | None = None
@@ -441,6 +461,10 @@ class Engine:
 
     def _title(self, procedure: Procedure, at: Counter) -> str:
         return procedure.title.in_language(at.voice.language.tag)
+
+
+def _changes_items(procedure: Procedure) -> bool:
+    return any(slot.kind is SlotKind.CHANGES for slot in procedure.slots)
 
 
 def is_for_want(condition: conditions.Condition) -> bool:

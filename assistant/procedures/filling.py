@@ -43,6 +43,7 @@ class Filler:
             SlotKind.CHANGES: referring.changes,
             SlotKind.ADDRESS: referring.address,
             SlotKind.PAYMENT: referring.payment,
+            SlotKind.SKU: referring.variant,
             SlotKind.PRODUCT: self._product,
             SlotKind.CHOICE: self._choice,
             SlotKind.TEXT: self._text,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
@@ -23,7 +23,7 @@ from assistant.domain.backend import (
 from assistant.domain.commerce import Product, Sku
 from assistant.domain.errors import NotFound
 from assistant.domain.folding import fold
-from assistant.domain.ids import ProductId
+from assistant.domain.ids import ProductId, SkuId
 from assistant.domain.procedures import Expression, Finished, Procedure, SlotKind, SlotSpec
 from assistant.domain.text import LocalText
 from assistant.procedures import expressions, wording
@@ -41,6 +41,7 @@ from assistant.procedures.records import (
 )
 
 T = TypeVar("T")
+_SAID = "said by the procedure"  # no name of a value has blanks
 _OF_ORDERS = (SlotKind.ORDER, SlotKind.LINES, SlotKind.CHANGES)
 
 FindProducts = Callable[[Sequence[ProductId]], Awaitable[list[Product]]]
@@ -59,12 +60,13 @@ class NotKnownYet(Exception):
 class Records:
     """The shopper's records, each read once a turn. products: finds those of the catalogue.
 
-    finished: what was done in this conversation.
+    today: where the store is. finished: what was done in this conversation.
     """
 
     backend: StoreBackend
     shopper_ref: ShopperRef
     products: FindProducts
+    now: datetime
     today: date
     language: str
     finished: Sequence[Finished] = ()
@@ -98,6 +100,11 @@ class Records:
         if not found:
             raise NotFound(f"There is no product {product_id!r} in the catalogue.")
         return found[0]
+
+    async def catalogue(self, ids: Iterable[ProductId]) -> list[Product]:
+        """Those of the products that the catalogue has."""
+        wanted = sorted(set(ids))
+        return await self._once(("products", *wanted), lambda: self.products(wanted)) if wanted else []
 
     async def look(self, operation: str, arguments: JsonObject) -> JsonObject:
         """The result of an operation that only reads."""
@@ -134,6 +141,7 @@ class Known:
         self._procedure = procedure
         self._slots = slots
         self._scope = expressions.Scope()
+        self._said: dict[str, None] = {}  # texts of the procedure, without what is put into them
         self.records = records
         self.order_id = order_id
 
@@ -151,6 +159,7 @@ class Known:
         """A text in the shopper's language. Raises as `evaluate` does, and WordingFailed."""
         template = text.in_language(self.records.language)
         await self._provide(wording.names(template), given)
+        self._said[wording.plain(template)] = None
         return wording.say(template, self.records.language, self._scope.values, currency=await self._currency())
 
     async def arguments(self, expressed: Iterable[tuple[str, Expression]]) -> Values:
@@ -223,8 +232,8 @@ class Known:
         return frozenset(OrderId(str(id_)) for ids in chosen if isinstance(ids, list | tuple) for id_ in ids)
 
     def used(self) -> Mapping[str, object]:
-        """All values worked out so far: what is said rests on them."""
-        return dict(self._scope.values)
+        """All values worked out so far, and the shop's own words: what is said rests on them."""
+        return {**self._scope.values, **({_SAID: list(self._said)} if self._said else {})}
 
     async def _provide(self, names: Iterable[str], given: Mapping[str, object]) -> None:
         for name in names:
@@ -280,6 +289,8 @@ class Known:
                 ]
             case "today":
                 return records.today.isoformat()
+            case "now":
+                return records.now.isoformat()
         raise NotKnownYet(name)
 
     async def _chosen(self) -> list[Values]:
@@ -370,7 +381,12 @@ def _there(order: Order, place: int) -> int:
 
 def _variant(product: Product, sku_id: str) -> Sku:
     """Raises NotFound."""
-    found = next((sku for sku in product.skus if sku.id == sku_id), None)
+    found = next((sku for sku in forms_of(product) if sku.id == sku_id), None)
     if found is None:
         raise NotFound(f"The product {product.id!r} has no variant {sku_id!r}.")
     return found
+
+
+def forms_of(product: Product) -> Sequence[Sku]:
+    """Its variants; what is sold in one form only is that form itself, under its own id."""
+    return product.skus or (Sku(SkuId(product.id), (), product.price),)

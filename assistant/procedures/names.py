@@ -16,7 +16,7 @@ from assistant.procedures.wording import BadWording
 from assistant.procedures.written import Words, WrittenCall
 from assistant.procedures.yaml_tree import Place
 
-BASE = frozenset({"shopper", "orders", "shipments", "balances", "coupons", "today", "finished", "chosen"})
+BASE = frozenset({"shopper", "orders", "shipments", "balances", "coupons", "today", "now", "finished", "chosen"})
 """Known in every procedure."""
 
 ORDER, PRODUCT, RESULTS, IT = "order", "product", "results", "it"

@@ -13,13 +13,13 @@ from assistant.domain.backend import Address, Order, OrderLine, PaymentMethod
 from assistant.domain.commerce import Product, Sku
 from assistant.domain.errors import NotFound
 from assistant.domain.folding import fold
-from assistant.domain.ids import ProductId
+from assistant.domain.ids import ProductId, SkuId
 from assistant.domain.procedures import SlotKind, SlotSpec
 from assistant.domain.understanding import Clause
 from assistant.nlu.quantities import Quantities
 from assistant.procedures import expressions
 from assistant.procedures.choices import MOST, of_address, of_item, of_method, of_offered, of_order, of_sku
-from assistant.procedures.known import ORIGINAL, Known, NotKnownYet
+from assistant.procedures.known import ORIGINAL, Known, NotKnownYet, forms_of
 from assistant.procedures.progress import Choice, Told
 from assistant.procedures.records import address_values, line_values, order_values, payment_values
 from assistant.procedures.referents import Item, Lack, Offered, Said, Talk, referents
@@ -58,7 +58,7 @@ class Referring:
             talk=Talk(() if about else told.orders),
             serves=_order_serves(slot, known),
             products=about,
-            names=_names(told),
+            names=await _names(told, known),
         )
         if meaning.missing and not meaning.meant:
             return Filled(missing=meaning.missing)
@@ -104,7 +104,7 @@ class Referring:
     async def _wished(self, sought: Sought, clause: Clause, items: Sequence[Item]) -> Filled:
         """The variants that a clause wishes for. Where one is not to be had, the others go on only if the shopper has
         said what then."""
-        said = self._words.lines.said_of(clause, items, names=_names(sought.told))
+        said = self._words.lines.said_of(clause, items, names=await _names(sought.told, sought.known))
         values: list[dict[str, Any]] = []
         open_ones: list[tuple[dict[str, Any], tuple[Choice, ...]]] = []
         missing: list[str] = []
@@ -200,6 +200,22 @@ class Referring:
             return Filled(fitting[0].id, told=True)
         return Filled(among=tuple(map(of_method, fitting[:MOST])), missing=missing)
 
+    async def variant(self, sought: Sought) -> Filled:
+        """The id of the variant wished for, of the product chosen; of what is sold in one form, that form."""
+        known = sought.known
+        try:
+            chosen = await known.value_of(sought.slot.of)
+        except NotKnownYet:
+            return Filled()
+        forms = forms_of(await known.records.product(str(chosen["id"])))
+        if len(forms) == 1:
+            return Filled(forms[0].id)
+        found = self._words.variants.which(_said(sought).text, Sku(SkuId(""), ()), forms)
+        if len(found.of.meant) == 1:
+            return Filled(found.of.meant[0].id, told=True)
+        among = found.of.among or found.nearest or tuple(filter(in_stock, forms))
+        return Filled(among=tuple(of_sku(sku, known.records.language) for sku in among[:MOST]))
+
     async def product_of(self, sought: Sought) -> Filled:
         """A product of those that the slot's `source` lists, as it describes them."""
         offered = await self._offered(sought.slot, sought.known)
@@ -264,13 +280,14 @@ class Referring:
         elif named := self._words.orders.named(said, orders):
             orders = list(named)
         serves = _line_serves(slot, known)
+        names = await _names(told, known)
 
         def which(among: Sequence[Order]) -> Meaning[Item]:
-            return self._words.lines.which(said, among, serves=serves, names=_names(told), doing=known.doing)
+            return self._words.lines.which(said, among, serves=serves, names=names, doing=known.doing)
 
         meaning = which(orders)
         if len({item.order for item in (*meaning.meant, *meaning.among)}) > 1 and (
-            fewer := self._narrowed(sought, orders, meaning)
+            fewer := self._narrowed(sought, orders, meaning, names)
         ):
             meaning = which(fewer)
         if meaning.missing and not meaning.meant:
@@ -282,7 +299,13 @@ class Referring:
             return Filled(latest, told=True)
         return Filled(among=tuple(of_item(item, meaning.among) for item in meaning.among[:MOST]))
 
-    def _narrowed(self, sought: Sought, orders: Sequence[Order], meaning: Meaning[Item]) -> Sequence[Order]:
+    def _narrowed(
+        self,
+        sought: Sought,
+        orders: Sequence[Order],
+        meaning: Meaning[Item],
+        names: Mapping[ProductId, Sequence[str]],
+    ) -> Sequence[Order]:
         """Of orders with items that may be meant, those that the words tell besides: "that order"."""
         told, said = sought.told, _said(sought)
         if pointed := self._words.orders.pointed_at(said, orders, told.orders):
@@ -292,7 +315,7 @@ class Referring:
         ids = {item.order for item in meaning.among}
         concerned = [order for order in orders if order.id in ids]
         found = self._words.orders.which(
-            said, concerned, today=sought.known.records.today, talk=Talk(told.orders), names=_names(told)
+            said, concerned, today=sought.known.records.today, talk=Talk(told.orders), names=names
         )
         return found.meant if found.how is How.WORDS and len(found.meant) < len(concerned) else ()
 
@@ -364,8 +387,11 @@ def _about(told: Told, orders: Sequence[Order]) -> frozenset[ProductId]:
     return frozenset() if about and about <= latest and not told.named else about
 
 
-def _names(told: Told) -> Mapping[ProductId, Sequence[str]]:
-    return {product.id: product.names for product in told.products}
+async def _names(told: Told, known: Known) -> Mapping[ProductId, Sequence[str]]:
+    """What products that were ordered are called beside their titles on the orders: in each language of the shop."""
+    ordered = {line.product_id for order in await known.records.orders() for line in order.lines}
+    products = {product.id: product for product in (*await known.records.catalogue(ordered), *told.products)}
+    return {product.id: (*product.names, *product.title.texts) for product in products.values()}
 
 
 def _order_serves(slot: SlotSpec, known: Known) -> Callable[[Order], bool]:

@@ -44,6 +44,7 @@ _ALLOWED = (
 )  # fmt: skip
 _TESTS = frozenset({"defined", "undefined", "none", "true", "false", "in"})
 _STEERING = regex.compile(r"[\p{Cc}\p{Cf}\p{Cs}\p{Z}\s]+")
+_PUT_IN = regex.compile(r"\{\{.*?\}\}|\{%.*?%\}", regex.DOTALL)
 _LANGUAGE, _CURRENCY = "\N{ZERO WIDTH SPACE}language", "\N{ZERO WIDTH SPACE}currency"  # no template can name these
 
 
@@ -81,6 +82,11 @@ def taken_apart(template: str) -> Wording:
     tree = _checked(template)
     paths = (_path(node) for node in tree.find_all((nodes.Getattr, nodes.Name)))
     return Wording(frozenset(find_undeclared_variables(tree)), frozenset(filter(None, paths)))
+
+
+def plain(template: str) -> str:
+    """What stands in a template itself, without what is put into it: the shop's own words and numbers."""
+    return _PUT_IN.sub(" ", template).strip()
 
 
 def names(template: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from assistant.answers.voice import Voice
 from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBackend
@@ -46,6 +47,7 @@ class Desk:
     products: FindProducts
     state: Service
     signed_in: ShopperRef | None
+    now: datetime
     passed: list[Progress] = field(default_factory=list)
     _records: Records | None = None
 
@@ -76,6 +78,10 @@ class Desk:
         """The procedures that a clause asks for in so many words."""
         return self.serving.engine.asked_for(clause, self.procedures)
 
+    def requested(self, clause: Clause, procedure: Procedure) -> bool:
+        """Whether a clause wants a procedure done."""
+        return self.serving.engine.requested(clause, procedure)
+
     def records(self) -> Records:
         assert self.shopper is not None, "whose records, must be known"
         if self._records is None or self._records.shopper_ref != self.shopper:
@@ -83,6 +89,7 @@ class Desk:
                 self.backend,
                 self.shopper,
                 self.products,
+                self.now,
                 self.voice.today,
                 self.voice.language.tag,
                 self.state.finished,

@@ -34,7 +34,7 @@ from assistant.turn.replies import (
     small_talk,
     sympathy,
 )
-from assistant.turn.serve import PENDING, resumed, served
+from assistant.turn.serve import PENDING, offered, resumed, served
 from assistant.turn.stated import fitted, sets_side_by_side, weighed
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Routed, Turn
@@ -86,7 +86,16 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         case Route.ANSWER:
             return sympathy(matter)
         case _:
-            return await served(matter, routed, tools) or not_connected(matter, routed)
+            return await served(matter, routed, tools) or await _unserved(matter, routed, tools)
+
+
+async def _unserved(matter: Matter, routed: Routed, tools: Tools) -> Reply:
+    """What would be for a procedure, but is not asked for or not to be had: an answer, an offer, or where to go."""
+    instead = offered(matter, routed)
+    if instead is None:
+        return not_connected(matter, routed)
+    reply = await _answered(matter, tools)
+    return reply if reply.action.kind is ActionKind.ANSWER else instead
 
 
 def _asks_too(matter: Matter, routed: Routed) -> bool:

@@ -13,7 +13,7 @@ from assistant.answers.voice import Voice
 from assistant.domain.conversation import Choice, Conversation, Focus
 from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.ids import TurnId, new_id
-from assistant.domain.reply import ActionKind
+from assistant.domain.reply import ActionKind, ExpectsKind
 from assistant.domain.store import Store
 from assistant.domain.understanding import Route
 from assistant.nlu import language
@@ -41,6 +41,10 @@ async def check(turn: Turn, _: Tools) -> None:
         for part in turn.reply.parts
         if not (part.evidence_ids and verify.unsupported(part, turn.reply.evidence, said))
     )
+    if turn.reply.expects is not None and turn.reply.expects.kind is ExpectsKind.CONFIRMATION:
+        kept = ()  # what is not shown in full cannot be agreed to
+        if turn.desk is not None:
+            turn.desk.drop_runs()
     if any(part.evidence_ids for part in kept):
         turn.reply = replace(turn.reply, parts=kept)
     else:

@@ -92,7 +92,7 @@ def _groups(turn: Turn, route: RouteOf) -> Iterator[_Group]:
     for matter in turn.matters:
         routed = matter.routed or route(matter)
         procedure = turn.desk.wanted(routed.procedure, routed.intent)
-        wanted = procedure is not None and routed.confidence >= _SURE
+        wanted = procedure is not None and routed.confidence >= _SURE and turn.desk.requested(matter.read, procedure)
         if wanted and open_group is not None and procedure is not None and open_group.procedure == procedure.name:
             open_group.matters += [*held, matter]
             held = []

@@ -29,6 +29,7 @@ _STRANGERS = 3  # times that what a shopper says of themselves may fit nobody be
 _TOLD = frozenset({SlotKind.PAYMENT, SlotKind.ADDRESS})
 IDENTITY = "identity"
 PENDING = "pending"
+ANSWERING = "answers_the_store"  # what the store has asked
 
 
 async def open_desk(turn: Turn, tools: Tools) -> None:
@@ -48,7 +49,14 @@ async def open_desk(turn: Turn, tools: Tools) -> None:
             return await tools.knowledge.products(turn.scope, ids)
 
         turn.desk = Desk(
-            tools.serving, backend, procedures, turn.voice, find, turn.focus.service, conversation.shopper.ref
+            tools.serving,
+            backend,
+            procedures,
+            turn.voice,
+            find,
+            turn.focus.service,
+            conversation.shopper.ref,
+            tools.clock.now(),
         )
 
 
@@ -94,6 +102,8 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
         title = procedure.title.in_language(matter.voice.language.tag)
         text = matter.voice.say("procedure_dropped", matter=title)
         return plain(matter.voice, ActionKind.SMALL_TALK, f"{procedure.name}.declined", text)
+    if routed.why != ANSWERING and not desk.requested(matter.read, procedure):
+        return None
     asked = Asked(procedure.name, matter.read.text, engine.for_want(matter.read), turn.read.text)
     if procedure.identified and desk.shopper is None:
         return _who(matter, asked if desk.state.waiting else replace(asked, otherwise=False), desk)
@@ -103,6 +113,18 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
     await _next_requests(turn, tools)
     return reply_of(desk.passed[before:], matter, tools)
+
+
+def offered(matter: Matter, routed: Routed) -> Reply | None:
+    """What could be done about a matter of which nobody has asked that it be done; None where there is nothing."""
+    desk = matter.turn.desk
+    procedure = desk.wanted(routed.procedure, routed.intent) if desk is not None else None
+    if procedure is None:
+        return None
+    title = procedure.title.in_language(matter.voice.language.tag)
+    text = matter.voice.say("procedure_offer", matter=title)
+    reply = plain(matter.voice, ActionKind.CLARIFY, f"{procedure.name}.offered", text)
+    return replace(reply, quick_replies=(QuickReply(title, title), *reply.quick_replies))
 
 
 async def _afterwards(matter: Matter, asked: Asked, procedure: Procedure, tools: Tools) -> Reply:

@@ -11,6 +11,7 @@
 | time | "15:00", a stretch as with dates, or morning, noon, afternoon, evening, night |
 | quantity | digits |
 | money | "300"; "..300" at most, "300.." at least, "300..500" between, "~300" about |
+| percent | how much of it: "20", from 0 to 100 |
 | size | "42", "XL", "UK 5", "M" for 中码 |
 | colour | an English name with its shade: "dark grey" for 深灰色 |
 | fault_code | as typed, in capitals |

@@ -21,6 +21,7 @@ from assistant.nlu.slots.phones import Phones
 from assistant.nlu.slots.places_in_chinese import ChineseAddressFinder
 from assistant.nlu.slots.places_in_english import EnglishAddressFinder
 from assistant.nlu.slots.postcodes import PostcodeFinder
+from assistant.nlu.slots.shares import ShareFinder
 from assistant.nlu.slots.sizes import SizeFinder
 from assistant.nlu.slots.times import TimeFinder
 from assistant.nlu.slots.titles import TitleFinder
@@ -51,6 +52,7 @@ class SlotReader:
             FaultFinder(words),
             ColourFinder(grammar.load("colours")),
             ChoiceFinder(words),
+            ShareFinder(words["shares"]),
         )
 
     def in_text(self, text: str, *, today: date, chinese: bool) -> tuple[Slot, ...]:
