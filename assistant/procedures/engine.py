@@ -373,6 +373,7 @@ class Engine:
             texts.append("".join((text, *(at.voice.say("also_changes", **change) for change in unsaid))))
             rests_on[str(order_id or "values")] = known.used()
         if run.conditions:
+            rests_on["said by the shopper"] = run.conditions
             texts.append(at.voice.say("condition_open", conditions=", ".join(run.conditions)))
         return tuple(texts), rests_on
 

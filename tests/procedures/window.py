@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
 
 from assistant.answers.texts import Texts
 from assistant.answers.voice import Voice
@@ -20,6 +21,8 @@ from assistant.procedures.referring import Referring
 from tests.procedures.rain_system import CATALOGUE, MEI, TODAY, MemoryEffects, RainSystem, in_catalogue, procedures
 from tests.procedures.referents.said import Teller
 from tests.shop import store
+
+NOW = datetime.combine(TODAY, time(12), UTC)
 
 
 @dataclass
@@ -76,7 +79,7 @@ class Window:
         return Counter(self.records(), self.voice)
 
     def records(self) -> Records:
-        return Records(self.system, self.shopper, in_catalogue, TODAY, self.tag)
+        return Records(self.system, self.shopper, in_catalogue, NOW, TODAY, self.tag)
 
     def known(self, name: str, slots: JsonObject, order: str | None = None) -> Known:
         return Known(self.procedures[name], slots, self.records(), OrderId(order) if order else None)
