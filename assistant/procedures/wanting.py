@@ -54,7 +54,8 @@ class Wanting:
             return False
         if self._if.found_in(sentence) and self._then.found_in(sentence) and not wants:
             return False
-        if sentence.strip().startswith(self._leads) and not wants and not self._follows.found_in(sentence):
+        bare = sentence.strip(" ,，")
+        if bare.startswith(self._leads) and not wants and not self._follows.found_in(bare):
             return False  # a condition alone: what it is a condition of stands elsewhere
         if self._reported.found_in(sentence) and not wants:
             return False

@@ -15,7 +15,7 @@ from assistant.procedures.referents.conditions import Kind
 from assistant.turn.counter import Desk
 from tests.procedures.rain_system import MEI, in_catalogue, procedures
 from tests.procedures.referents.said import Teller, line, order
-from tests.procedures.window import Window, said
+from tests.procedures.window import NOW, Window, said
 
 NEW = "R2611007"
 REFUND = """\
