@@ -30,6 +30,7 @@ _BY_ITSELF = 0.5  # from which a line that hands over is not read with the one b
 _SURE_REFUSAL = 0.5  # from which a request is refused: likelier than not
 _SURE_HARM = 0.8  # the same, where it is taken for a wish to do harm: a wrong one insults who asks
 _SURE_TALK = 0.5  # from which something is taken for small talk that no pattern tells: likelier than not
+_SURE_ABUSE = 0.5  # letters struck at random look like swearing to a model of sounds
 _SURE_ALARM = 0.95  # from which an alarm is believed: a threat names what it threatens with, so hardly ever
 _ALARMS = frozenset({"safety_injury", "legal_or_media_threat", "policy_restriction"})
 _OF_A_PRODUCT = frozenset({FactGroup.PRICE, FactGroup.STOCK, FactGroup.STATUS, FactGroup.SIZE})
@@ -173,6 +174,8 @@ class Router:
             return True
         judged = self._judged(clause, intent, likely)
         if judged is not None:
+            if rule.reason == "abuse" and likely[intent] < _SURE_ABUSE:
+                return False
             return judged >= self.hand_over_from
         return self._alarming(clause, rule) and not _asks(clause) and likely[intent] >= _SURE_ALARM
 
