@@ -67,8 +67,9 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         return reply
     if routed.route is Route.ANSWER and routed.intent != "complaint.mild":
         return await _answered(matter, tools)
+    answer: Reply | None = None
     if _asks_too(matter, routed):
-        reply = await _answered(matter, tools)
+        reply = answer = await _answered(matter, tools)
         if reply.action.kind is ActionKind.ANSWER and _surely(matter, routed, tools):
             matter.notes["route"] = Route.ANSWER.value
             return reply
@@ -86,15 +87,18 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
         case Route.ANSWER:
             return sympathy(matter)
         case _:
-            return await served(matter, routed, tools) or await _unserved(matter, routed, tools)
+            return await served(matter, routed, tools) or await _unserved(matter, routed, answer, tools)
 
 
-async def _unserved(matter: Matter, routed: Routed, tools: Tools) -> Reply:
-    """What would be for a procedure, but is not asked for or not to be had: an answer, an offer, or where to go."""
+async def _unserved(matter: Matter, routed: Routed, answer: Reply | None, tools: Tools) -> Reply:
+    """What would be for a procedure, but is not asked for or not to be had: an answer, an offer, or where to go.
+
+    answer: the one worked out already, if any.
+    """
     instead = offered(matter, routed)
     if instead is None:
         return not_connected(matter, routed)
-    reply = await _answered(matter, tools)
+    reply = answer or await _answered(matter, tools)
     return reply if reply.action.kind is ActionKind.ANSWER else instead
 
 
