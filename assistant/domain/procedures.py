@@ -158,7 +158,6 @@ class Stage(StrEnum):
 
     ASKING = "asking"  # for the slot it waits for
     CONFIRMING = "confirming"
-    ACTING = "acting"  # the yes is given; its effects are in the ledger
     APPROVING = "approving"  # a human has to say yes too
 
 
@@ -234,8 +233,8 @@ class Service:
 
     runs: the stack, the one served now last. orders: talked about, the latest first. particulars: what the shopper has
     said of themselves, where no sign-in tells who they are; shopper: whom it identified. unknown: how often it fitted
-    nobody. refused: why the last procedure did not go through, for the shopper who asks. finished: what was done.
-    aside: the run that a rule refused or that the shopper dropped last: who changes their mind goes on from there.
+    nobody. finished: what was done. aside: the run that a rule refused or that the shopper dropped last: who changes
+    their mind goes on from there.
     """
 
     runs: tuple[Run, ...] = ()
@@ -244,7 +243,6 @@ class Service:
     particulars: Mapping[str, str] = field(default_factory=dict)
     shopper: ShopperRef | None = None
     unknown: int = 0
-    refused: str = ""
     finished: tuple[Finished, ...] = ()
     aside: Run | None = None
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from assistant.domain.backend import Address, Order, PaymentMethod
-from assistant.domain.commerce import Sku
+from assistant.domain.commerce import Product, Sku
+from assistant.domain.ids import ProductId
 from assistant.procedures.known import Records
 from assistant.procedures.progress import Choice
 from assistant.procedures.records import address_values, order_values
@@ -42,6 +43,11 @@ def of_method(method: PaymentMethod) -> Choice:
 def of_address(address: Address) -> Choice:
     values = address_values(address)
     return Choice(values, values["line"])
+
+
+def of_product(product: Product, language: str) -> Choice:
+    title = product.title.in_language(language)
+    return Choice(ProductId(product.id), title, title)
 
 
 def of_sku(sku: Sku, language: str) -> Choice:

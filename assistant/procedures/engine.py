@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from assistant.answers.voice import Voice
-from assistant.domain.backend import JsonObject, OrderId
+from assistant.domain.backend import JsonObject
 from assistant.domain.effects import Outcome, OutcomeState, Plan
 from assistant.domain.errors import Conflict
 from assistant.domain.folding import fold
 from assistant.domain.ids import new_id
-from assistant.domain.procedures import Finished, Procedure, Rule, Run, RunId, SlotKind, SlotSpec, Stage
+from assistant.domain.procedures import Finished, Procedure, Run, RunId, SlotKind, SlotSpec, Stage
 from assistant.domain.reply import HandoffReason
-from assistant.domain.understanding import Clause
 from assistant.procedures import expressions
-from assistant.procedures.asking import Asking
+from assistant.procedures.concerned import made, orders_among, orders_of, results_of
 from assistant.procedures.consent import Answer, Consent
 from assistant.procedures.failing import FAULTS, faulty
 from assistant.procedures.filling import Filler
-from assistant.procedures.known import Known, NotKnownYet, Records
+from assistant.procedures.hearing import Hearing, is_for_want
+from assistant.procedures.judging import Judged, judge
+from assistant.procedures.known import Known, Records
 from assistant.procedures.planning import RESULTS, planned
 from assistant.procedures.progress import Choice, Progress, Told, Way
 from assistant.procedures.referents import conditions
 from assistant.procedures.sought import Sought
-from assistant.procedures.wanting import Wanting
 
 _PATIENCE = 3  # times that a slot is asked for before a human is
-
-
-# "Change it to 12 Hill Road": what is told shows what is to be changed.
-_OF_A_PLACE, _OF_AN_ITEM = frozenset({"address", "phone"}), frozenset({"size", "colour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +36,6 @@ class Counter:
 
     records: Records
     voice: Voice
-
-
-@dataclass(frozen=True, slots=True)
-class _Judged:
-    """allowed: the orders that all rules allow; refused: what is said of the others. rules: those that held.
-
-    rests_on: what was looked at, by order.
-    """
-
-    allowed: tuple[OrderId | None, ...]
-    refused: tuple[str, ...] = ()
-    broken: Rule | None = None
-    rules: tuple[str, ...] = ()
-    rests_on: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,32 +62,11 @@ class Engine:
         self._effects = effects
         self._filler = filler
         self._consent = Consent()
-        self._asking = Asking()
-        self._wanting = Wanting()
+        self.hearing = Hearing(filler.conditions)
 
     def over(self, effects: Doing) -> Engine:
         """The same with other effects: those of a rehearsal do nothing."""
         return Engine(effects, self._filler)
-
-    def asked_for(self, said: Clause, procedures: Mapping[str, Procedure]) -> list[Procedure]:
-        """The procedures that a clause asks for in words, in that order; none where it only supposes something."""
-        if self.supposed(said):
-            said = self._filler.conditions.requested(said)
-        named = self._asking.named(said.folded, procedures)
-        told = {slot.name for slot in said.slots}
-        if told & _OF_A_PLACE and not told & _OF_AN_ITEM:
-            named = [procedure for procedure in named if not _changes_items(procedure)]
-        return named
-
-    def requested(self, said: Clause, procedure: Procedure) -> bool:
-        """Whether somebody wants a procedure, and does not only complain, ask, threaten or tell of others; what changes
-        nothing is not asked so strictly."""
-        if not procedure.steps:
-            return True
-        text, alone = self._wanting.wanted(said.folded), {procedure.name: procedure}
-        if self._asking.named(text, alone):
-            return True
-        return not self._asking.mentioned(said.folded, procedure) and self._wanting.wants(text)
 
     async def begin(
         self, procedure: Procedure, told: Told, at: Counter, *, given: JsonObject | None = None
@@ -126,7 +87,7 @@ class Engine:
         folded = told.message.folded
         if run.stage is Stage.CONFIRMING:
             if (outcome := await self._effects.outcome_of(run.id)) is not None:
-                return await self._come_to(procedure, run, _carried_out(procedure, run, outcome), at, outcome)
+                return await self._come_to(procedure, run, Judged.carried_out(procedure, run, outcome), at, outcome)
             match self._consent.read(folded, fold(" ".join(procedure.title.texts))):
                 case Answer.YES:
                     return await self._confirmed(procedure, run, told, at)
@@ -158,21 +119,6 @@ class Engine:
             return None
         anew = replace(run, id=RunId(new_id("run")), values=values, waits_for="")
         return await self._advance(procedure, anew, told, at)
-
-    def declined(self, said: Clause) -> bool:
-        """Whether a clause says that something is not to be done."""
-        return self._asking.declines(said.folded)
-
-    def for_want(self, said: Clause) -> bool:
-        """Whether something is asked for only in case what was asked before cannot be done, or is not to be had."""
-        return any(
-            is_for_want(one) or (one.kind is conditions.Kind.IN_STOCK and one.negated)
-            for one in self._filler.conditions.read(said)
-        )
-
-    def supposed(self, said: Clause) -> bool:
-        """Whether something is only supposed or threatened, and nothing requested."""
-        return self._filler.conditions.hypothetical(said)
 
     async def ask_again(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
         """What a run waits for, said once more after something else was answered."""
@@ -231,7 +177,7 @@ class Engine:
             lacking = lacking or filled.lacking
             open_choices[slot.name] = filled.among
         run = replace(run, values=values)
-        judged = await self._judged(procedure, run, at)
+        judged = await judge(procedure, run, at.records)
         if not judged.allowed:
             return self._refused(procedure, run, judged)
         if stopped := await self._conditions(procedure, run, told, at, judged):
@@ -242,49 +188,24 @@ class Engine:
         if waiting is not None:
             among = open_choices.get(waiting.name, ())
             return await self._asked(procedure, run, waiting, _Open(among, missing, lacking), at)
-        judged = await self._judged(procedure, run, at, all_known=True)
+        judged = await judge(procedure, run, at.records, all_known=True)
         if procedure.confirm is None:
             return await self._acted(procedure, run, judged, at, None)
         shown, known = await self._shown(procedure, run, judged, at)
         run = replace(run, stage=Stage.CONFIRMING, waits_for="", shown="\n".join(shown))
         texts = (*judged.refused, *shown, at.voice.say("procedure_confirm"))
-        return Progress(Way.CONFIRMS, procedure.name, run, texts, orders=_orders(run.values, procedure), rests_on=known)
+        return Progress(
+            Way.CONFIRMS, procedure.name, run, texts, orders=orders_of(procedure, run.values), rests_on=known
+        )
 
-    async def _judged(self, procedure: Procedure, run: Run, at: Counter, *, all_known: bool = False) -> _Judged:
-        """By the rules that can be told already. all_known: there is nothing left to ask for, so all of them can."""
-        allowed: list[OrderId | None] = []
-        refused: list[str] = []
-        broken: Rule | None = None
-        held: dict[str, None] = {}
-        rests_on: dict[str, object] = {}
-        for order_id in _orders(run.values, procedure) or (None,):
-            known = Known(procedure, run.values, at.records, order_id)
-            fault = None
-            for rule in procedure.rules:
-                try:
-                    if not await known.holds(rule.holds):
-                        fault = rule
-                        refused.append(await known.say(rule.say))
-                        break
-                except NotKnownYet:
-                    if all_known:
-                        raise
-                    continue
-                held[rule.name] = None
-            broken = broken or fault
-            rests_on[str(order_id or "values")] = known.used()
-            if fault is None:
-                allowed.append(order_id)
-        return _Judged(tuple(allowed), tuple(dict.fromkeys(refused)), broken, tuple(held), rests_on)
-
-    def _refused(self, procedure: Procedure, run: Run, judged: _Judged) -> Progress:
+    def _refused(self, procedure: Procedure, run: Run, judged: Judged) -> Progress:
         rule = judged.broken
         assert rule is not None, "what is not allowed breaks a rule"
         return Progress(
             Way.FAILED if rule.handoff else Way.REFUSED,
             procedure.name,
             texts=judged.refused,
-            orders=_orders(run.values, procedure),
+            orders=orders_of(procedure, run.values),
             rests_on=judged.rests_on,
             values=run.values,
             handoff=rule.handoff,
@@ -294,7 +215,7 @@ class Engine:
         )
 
     async def _conditions(
-        self, procedure: Procedure, run: Run, told: Told, at: Counter, judged: _Judged
+        self, procedure: Procedure, run: Run, told: Told, at: Counter, judged: Judged
     ) -> Progress | Run | None:
         """What the shopper made the request depend on, held against the records: a refusal, or the run with those that
         no record tells."""
@@ -316,7 +237,7 @@ class Engine:
                         Way.REFUSED,
                         procedure.name,
                         texts=(text,),
-                        orders=_orders(run.values, procedure),
+                        orders=orders_of(procedure, run.values),
                         rests_on=run.values,
                     )
                 if holds is None:
@@ -331,7 +252,7 @@ class Engine:
         left: _Open,
         at: Counter,
     ) -> Progress:
-        known = Known(procedure, run.values, at.records, next(iter(_orders(run.values, procedure)), None))
+        known = Known(procedure, run.values, at.records, next(iter(orders_of(procedure, run.values)), None))
         choices = tuple(left.among) or await self._filler.choices(slot, known)
         run = replace(
             run,
@@ -355,13 +276,13 @@ class Engine:
             (*lead, text),
             slot=slot.name,
             choices=choices,
-            orders=_orders(run.values, procedure) or (_orders_among(left.among) if left.lacking else ()),
+            orders=orders_of(procedure, run.values) or (orders_among(left.among) if left.lacking else ()),
             rests_on=known.used(),
             lacking=bool(left.lacking),
         )
 
     async def _shown(
-        self, procedure: Procedure, run: Run, judged: _Judged, at: Counter
+        self, procedure: Procedure, run: Run, judged: Judged, at: Counter
     ) -> tuple[tuple[str, ...], Mapping[str, object]]:
         """What will happen, in words, and what the words rest on."""
         assert procedure.confirm is not None
@@ -379,7 +300,7 @@ class Engine:
 
     async def _confirmed(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress:
         """The shopper's yes: it counts for what was shown, not for what has changed since."""
-        judged = await self._judged(procedure, run, at, all_known=True)
+        judged = await judge(procedure, run, at.records, all_known=True)
         if not judged.allowed:
             return self._refused(procedure, run, judged)
         shown, _ = await self._shown(procedure, run, judged, at)
@@ -387,16 +308,14 @@ class Engine:
             return await self._advance(procedure, run, told, at, again=True)
         return await self._acted(procedure, run, judged, at, told)
 
-    async def _acted(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told | None) -> Progress:
+    async def _acted(self, procedure: Procedure, run: Run, judged: Judged, at: Counter, told: Told | None) -> Progress:
         """Has the steps carried out on the yes of `told`, or reads where there is nothing to say yes to."""
         outcome = Outcome(OutcomeState.DONE)
         if told is not None:
             outcome = await self._carried_out(procedure, run, judged, at, told)
         return await self._come_to(procedure, run, judged, at, outcome)
 
-    async def _come_to(
-        self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome
-    ) -> Progress:
+    async def _come_to(self, procedure: Procedure, run: Run, judged: Judged, at: Counter, outcome: Outcome) -> Progress:
         match outcome.state:
             case OutcomeState.DONE:
                 return await self._done(procedure, run, judged, at, outcome)
@@ -409,27 +328,26 @@ class Engine:
             case _:
                 return self._ended(procedure, run, at, Way.FAILED, "procedure_uncertain", HandoffReason.TOOL_FAILURE)
 
-    async def _carried_out(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, told: Told) -> Outcome:
+    async def _carried_out(self, procedure: Procedure, run: Run, judged: Judged, at: Counter, told: Told) -> Outcome:
         plan = await planned(procedure, run, told, at.records, orders=judged.allowed, rules=judged.rules)
         try:
             return await self._effects.carry_out(plan)
-        except (
-            Conflict
-        ):  # the yes was given to another plan under the same run: what became of that, a human has to tell
+        except Conflict:
+            # The yes was given to another plan under the same run: what became of that, a human has to tell.
             return Outcome(OutcomeState.UNKNOWN)
 
-    async def _done(self, procedure: Procedure, run: Run, judged: _Judged, at: Counter, outcome: Outcome) -> Progress:
+    async def _done(self, procedure: Procedure, run: Run, judged: Judged, at: Counter, outcome: Outcome) -> Progress:
         texts, rests_on = list(judged.refused), dict(run.values)
         finished = []
         for order_id in judged.allowed:
             known = Known(procedure, run.values, at.records, order_id)
             if procedure.steps:
                 finished.append(Finished(procedure.name, order_id or "", run.values, await known.outcome()))
-            results = _results_of(order_id, outcome, several=len(judged.allowed) > 1)
+            results = results_of(order_id, outcome, several=len(judged.allowed) > 1)
             if procedure.done is not None:
                 texts.append(await self._told_of(procedure, known, results, at))
             rests_on[str(order_id or "values")] = {**known.used(), RESULTS: results}
-        orders = (*_made(outcome), *_orders(run.values, procedure))
+        orders = (*made(outcome), *orders_of(procedure, run.values))
         said = tuple(dict.fromkeys(texts))  # several orders may be told of in one text
         return Progress(
             Way.DONE, procedure.name, texts=said, orders=orders, rests_on=rests_on, finished=tuple(finished)
@@ -450,67 +368,15 @@ class Engine:
         self, procedure: Procedure, run: Run, at: Counter, way: Way, text: str, handoff: HandoffReason | None = None
     ) -> Progress:
         words = at.voice.say(text, matter=self._title(procedure, at))
-        return Progress(way, procedure.name, texts=(words,), orders=_orders(run.values, procedure), handoff=handoff)
+        return Progress(way, procedure.name, texts=(words,), orders=orders_of(procedure, run.values), handoff=handoff)
 
     def _dropped(self, procedure: Procedure, run: Run, at: Counter) -> Progress:
         return replace(self._ended(procedure, run, at, Way.DROPPED, "procedure_dropped"), aside=run)
 
     def _known(self, procedure: Procedure, values: JsonObject, at: Counter) -> Known:
         """While slots are filled: of the one order, where there is one."""
-        orders = _orders(values, procedure)
+        orders = orders_of(procedure, values)
         return Known(procedure, values, at.records, orders[0] if len(orders) == 1 else None)
 
     def _title(self, procedure: Procedure, at: Counter) -> str:
         return procedure.title.in_language(at.voice.language.tag)
-
-
-def _changes_items(procedure: Procedure) -> bool:
-    return any(slot.kind is SlotKind.CHANGES for slot in procedure.slots)
-
-
-def is_for_want(condition: conditions.Condition) -> bool:
-    """ "if you can't, ...", "otherwise ..."."""
-    impossible = condition.kind is conditions.Kind.POSSIBLE and condition.negated
-    return impossible or condition.kind in (conditions.Kind.OTHERWISE, conditions.Kind.WHOLE_ORDER)
-
-
-def _orders(values: JsonObject, procedure: Procedure) -> tuple[OrderId, ...]:
-    """The orders that values concern: those of its order slot, or those that its items belong to."""
-    found: dict[OrderId, None] = {}
-    for slot in procedure.slots:
-        value: Any = values.get(slot.name)
-        if value is None:
-            continue
-        if slot.kind in (SlotKind.LINES, SlotKind.CHANGES):
-            found |= {OrderId(item["order_id"]): None for item in value}
-    for slot in procedure.slots:
-        value = values.get(slot.name)
-        if slot.kind is SlotKind.ORDER and value is not None and not found:
-            found |= dict.fromkeys(map(OrderId, value))
-    return tuple(found)
-
-
-def _carried_out(procedure: Procedure, run: Run, outcome: Outcome) -> _Judged:
-    """What was allowed when a run was carried out: of several orders, those with results of their own."""
-    orders = _orders(run.values, procedure)
-    among = {name.partition(":")[2] for name in outcome.results} - {""}
-    return _Judged(tuple(order for order in orders if order in among) or orders or (None,))
-
-
-def _orders_among(choices: Sequence[Choice]) -> tuple[OrderId, ...]:
-    """The orders of the items between which there is a choice."""
-    items = (item for choice in choices if isinstance(choice.value, list) for item in choice.value)
-    return tuple(dict.fromkeys(OrderId(item["order_id"]) for item in items if isinstance(item, Mapping)))
-
-
-def _results_of(order_id: OrderId | None, outcome: Outcome, *, several: bool) -> Mapping[str, JsonObject]:
-    if not several:
-        return outcome.results
-    end = f":{order_id}"
-    return {name.removesuffix(end): result for name, result in outcome.results.items() if name.endswith(end)}
-
-
-def _made(outcome: Outcome) -> tuple[OrderId, ...]:
-    """The orders that results name: one that was placed is what is talked about next."""
-    named = (result.get("order_id") for result in outcome.results.values())
-    return tuple(dict.fromkeys(OrderId(str(order_id)) for order_id in named if order_id))

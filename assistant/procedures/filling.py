@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
-from assistant.domain.commerce import Product
 from assistant.domain.folding import fold, holds
-from assistant.domain.ids import ProductId
 from assistant.domain.procedures import Run, SlotKind, SlotSpec
 from assistant.domain.understanding import ClauseKind, QuestionForm, Slot
+from assistant.procedures.choices import MOST, of_product
 from assistant.procedures.expressions import EvaluationFailed
 from assistant.procedures.known import Known, NotKnownYet
 from assistant.procedures.progress import Choice, Told
@@ -27,7 +26,6 @@ _READ_AS = {
     SlotKind.AMOUNT: ("money",),
     SlotKind.PICTURE: ("image_link",),
 }
-_MOST_CHOICES = 6
 
 
 _Fill = Callable[[Sought], Awaitable[Filled]]
@@ -115,10 +113,10 @@ class Filler:
         """The product named, of those that `source` allows; else the one talked about."""
         if sought.slot.source is not None:
             return await self._referring.product_of(sought)
-        products = sought.told.products
+        products, language = sought.told.products, sought.known.records.language
         if len(products) == 1:
             return Filled(products[0].id, told=sought.told.named)
-        return Filled(among=tuple(_choice_of_product(product, sought.known) for product in products[:_MOST_CHOICES]))
+        return Filled(among=tuple(of_product(product, language) for product in products[:MOST]))
 
 
 def _is_changes(slot: SlotSpec) -> bool:
@@ -143,11 +141,6 @@ def _chosen(told: Told, run: Run) -> object | None:
         place = ordinal - 1 if ordinal > 0 else len(run.options) + ordinal
         return run.options[place][1] if 0 <= place < len(run.options) else None
     return None
-
-
-def _choice_of_product(product: Product, known: Known) -> Choice:
-    title = product.title.in_language(known.records.language)
-    return Choice(ProductId(product.id), title, title)
 
 
 def _slot_read(told: Told, names: Sequence[str]) -> Slot | None:

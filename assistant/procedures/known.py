@@ -27,6 +27,7 @@ from assistant.domain.ids import ProductId, SkuId
 from assistant.domain.procedures import Expression, Finished, Procedure, SlotKind, SlotSpec
 from assistant.domain.text import LocalText
 from assistant.procedures import expressions, wording
+from assistant.procedures.concerned import items_of
 from assistant.procedures.records import (
     Values,
     balance_values,
@@ -160,7 +161,8 @@ class Known:
         template = text.in_language(self.records.language)
         await self._provide(wording.names(template), given)
         self._said[wording.plain(template)] = None
-        return wording.say(template, self.records.language, self._scope.values, currency=await self._currency())
+        currency = await self._currency() if wording.taken_apart(template).tells_money else ""
+        return wording.say(template, self.records.language, self._scope.values, currency=currency)
 
     async def arguments(self, expressed: Iterable[tuple[str, Expression]]) -> Values:
         """Arguments of a call; those that come to nothing are left out. Amounts are those that shoppers are shown."""
@@ -218,13 +220,9 @@ class Known:
         """The orders that the values chosen so far concern: chosen themselves, or by items of theirs."""
         if self.order_id is not None:
             return frozenset((self.order_id,))
-        return frozenset(OrderId(item["order_id"]) for item in self._items()) or self.order_ids()
-
-    def _items(self) -> list[Mapping[str, Any]]:
-        """The items chosen, of all orders."""
-        kinds = (SlotKind.LINES, SlotKind.CHANGES)
-        chosen: Any = [self._slots.get(slot.name) or () for slot in self._procedure.slots if slot.kind in kinds]
-        return [item for items in chosen for item in items]
+        return (
+            frozenset(OrderId(item["order_id"]) for item in items_of(self._procedure, self._slots)) or self.order_ids()
+        )
 
     def order_ids(self) -> frozenset[OrderId]:
         """The orders chosen, where the procedure has a slot for them that is filled."""
@@ -296,7 +294,7 @@ class Known:
     async def _chosen(self) -> list[Values]:
         """The items chosen, of all orders, as `lines` has those of one."""
         found = []
-        for item in self._items():
+        for item in items_of(self._procedure, self._slots):
             order = await self.records.order(OrderId(item["order_id"]))
             found.append(line_values(order, item["line"]))
         return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
@@ -17,16 +17,16 @@ from assistant.domain.ids import ProductId, SkuId
 from assistant.domain.procedures import SlotKind, SlotSpec
 from assistant.domain.understanding import Clause
 from assistant.nlu.quantities import Quantities
-from assistant.procedures import expressions
 from assistant.procedures.choices import MOST, of_address, of_item, of_method, of_offered, of_order, of_sku
 from assistant.procedures.known import ORIGINAL, Known, NotKnownYet, forms_of
 from assistant.procedures.progress import Choice, Told
-from assistant.procedures.records import address_values, line_values, order_values, payment_values
+from assistant.procedures.records import address_values
 from assistant.procedures.referents import Item, Lack, Offered, Said, Talk, referents
 from assistant.procedures.referents import Known as State
 from assistant.procedures.referents.conditions import Kind
 from assistant.procedures.referents.meaning import How, Meaning
 from assistant.procedures.referents.variants import in_stock
+from assistant.procedures.serving import line_serves, order_serves, payment_serves
 from assistant.procedures.sought import Filled, Sought
 
 _SAME_AGAIN = regex.compile(
@@ -56,7 +56,7 @@ class Referring:
             orders,
             today=known.records.today,
             talk=Talk(() if about else told.orders),
-            serves=_order_serves(slot, known),
+            serves=order_serves(slot, known),
             products=about,
             names=await _names(told, known),
         )
@@ -183,12 +183,12 @@ class Referring:
         for method in wanted:
             if by_order and original is not None and method.id == original.id and not _named(method, _said(sought)):
                 return Filled(ORIGINAL, told=True)
-            if await _holds(slot, known, payment_values(method)):
+            if await payment_serves(slot, known, method):
                 return Filled(method.id, told=True)
         if wanted:
             return Filled(wanted[0].id, told=True)
         among = next((way.among for way in ways.wanted if way.among), ())
-        serving = [method for method in methods if await _holds(slot, known, payment_values(method))]
+        serving = [method for method in methods if await payment_serves(slot, known, method)]
         if ways.any:
             if by_order:
                 return Filled(ORIGINAL, told=True)
@@ -233,12 +233,12 @@ class Referring:
         match slot.kind:
             case SlotKind.ORDER:
                 orders = await known.records.orders()
-                serves = _order_serves(slot, known)
+                serves = order_serves(slot, known)
                 fitting = [order for order in orders if serves(order)] or orders
                 return tuple(of_order(order, known.records) for order in fitting[:MOST])
             case SlotKind.PAYMENT:
                 methods = (await known.records.shopper()).payment_methods
-                serving = [method for method in methods if await _holds(slot, known, payment_values(method))]
+                serving = [method for method in methods if await payment_serves(slot, known, method)]
                 return tuple(map(of_method, (serving or methods)[:MOST]))
             case SlotKind.PRODUCT if slot.source is not None:
                 return tuple(of_offered(one) for one in await self._offered(slot, known) if one.available)[:MOST]
@@ -279,7 +279,7 @@ class Referring:
             orders = [order for order in orders if order.id in chosen]
         elif named := self._words.orders.named(said, orders):
             orders = list(named)
-        serves = _line_serves(slot, known)
+        serves = line_serves(slot, known)
         names = await _names(told, known)
 
         def which(among: Sequence[Order]) -> Meaning[Item]:
@@ -392,45 +392,6 @@ async def _names(told: Told, known: Known) -> Mapping[ProductId, Sequence[str]]:
     ordered = {line.product_id for order in await known.records.orders() for line in order.lines}
     products = {product.id: product for product in (*await known.records.catalogue(ordered), *told.products)}
     return {product.id: (*product.names, *product.title.texts) for product in products.values()}
-
-
-def _order_serves(slot: SlotSpec, known: Known) -> Callable[[Order], bool]:
-    """Whether an order can serve, by the slot's `where`."""
-    today = known.records.today
-
-    def serves(order: Order) -> bool:
-        return slot.where is None or _true(slot.where, {"it": order_values(order, today)})
-
-    return serves
-
-
-def _line_serves(slot: SlotSpec, known: Known) -> Callable[[Order, OrderLine], bool]:
-    today = known.records.today
-
-    def serves(order: Order, line: OrderLine) -> bool:
-        if slot.where is None:
-            return True
-        values = line_values(order, order.lines.index(line))
-        return _true(slot.where, {"it": {**values, "order": order_values(order, today)}})
-
-    return serves
-
-
-def _true(where: str, values: Mapping[str, object]) -> bool:
-    try:
-        return expressions.Scope(values).holds(where)
-    except expressions.EvaluationFailed:
-        return False
-
-
-async def _holds(slot: SlotSpec, known: Known, it: Mapping[str, object]) -> bool:
-    """As `where` of a payment says; it may hang on what else is known."""
-    if slot.where is None:
-        return True
-    try:
-        return await known.holds(slot.where, it=it)
-    except (NotKnownYet, expressions.EvaluationFailed):
-        return True
 
 
 async def _price_now(line: OrderLine, known: Known) -> Decimal | None:

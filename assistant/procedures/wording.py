@@ -66,10 +66,12 @@ class WordingFailed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a template needs. paths: chains of names as they stand in it, ("order", "total")."""
+    """What a template needs. paths: chains of names as they stand in it, ("order", "total"). tells_money: whether it
+    has amounts, which want a currency."""
 
     names: frozenset[str]
     paths: frozenset[tuple[str, ...]]
+    tells_money: bool
 
     def below(self, root: str) -> Iterator[str]:
         """The names that are looked up in what `root` stands for."""
@@ -81,7 +83,8 @@ def taken_apart(template: str) -> Wording:
     """Raises BadWording."""
     tree = _checked(template)
     paths = (_path(node) for node in tree.find_all((nodes.Getattr, nodes.Name)))
-    return Wording(frozenset(find_undeclared_variables(tree)), frozenset(filter(None, paths)))
+    money = any(node.name == "money" for node in tree.find_all(nodes.Filter))
+    return Wording(frozenset(find_undeclared_variables(tree)), frozenset(filter(None, paths)), money)
 
 
 def plain(template: str) -> str:

@@ -76,11 +76,11 @@ class Desk:
 
     def asked_for(self, clause: Clause) -> list[Procedure]:
         """The procedures that a clause asks for in so many words."""
-        return self.serving.engine.asked_for(clause, self.procedures)
+        return self.serving.engine.hearing.asked_for(clause, self.procedures)
 
     def requested(self, clause: Clause, procedure: Procedure) -> bool:
         """Whether a clause wants a procedure done."""
-        return self.serving.engine.requested(clause, procedure)
+        return self.serving.engine.hearing.requested(clause, procedure)
 
     def records(self) -> Records:
         assert self.shopper is not None, "whose records, must be known"
@@ -221,7 +221,6 @@ class Desk:
             self.state,
             runs=runs,
             orders=_latest(progress.orders, self.state.orders),
-            refused="\n".join(progress.texts) if progress.way is Way.REFUSED else "",
             finished=(*self.state.finished, *progress.finished)[-_FINISHED_REMEMBERED:],
             aside=progress.aside,
         )

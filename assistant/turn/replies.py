@@ -40,8 +40,13 @@ def called_human(matter: Matter, reason: HandoffReason, tools: Tools, *before: s
     if store.hours.weekly:
         name = "handoff_open" if hours.serving(store.hours, tools.clock.now()) else "handoff_closed"
         text = voice.say(name, hours=hours.in_words(store.hours, voice))
+    return with_human(matter, reason, *before, text)
+
+
+def with_human(matter: Matter, reason: HandoffReason, *texts: str) -> Reply:
+    """A human is asked for, in words of one's own: the request is on record, with what the shopper said."""
     matter.turn.also += (HandoffRequested(reason, note=matter.turn.request.text[:500]),)
-    return plain(voice, ActionKind.HANDOFF, reason.value, *before, text)
+    return plain(matter.voice, ActionKind.HANDOFF, reason.value, *texts)
 
 
 def refused(matter: Matter, routed: Routed) -> Reply:

@@ -10,7 +10,6 @@ import structlog
 
 from assistant.answers.plain import plain
 from assistant.domain.commerce import Product
-from assistant.domain.events import HandoffRequested
 from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId, ProductId
 from assistant.domain.procedures import Asked, Procedure, Service, SlotKind
@@ -20,7 +19,7 @@ from assistant.procedures.failing import TROUBLES, faulty
 from assistant.procedures.known import as_shown
 from assistant.procedures.progress import Progress, Told, Way
 from assistant.turn.counter import Desk
-from assistant.turn.replies import called_human
+from assistant.turn.replies import called_human, with_human
 from assistant.turn.steps import Tools, resolved
 from assistant.turn.turn import Matter, Routed, Turn
 
@@ -95,16 +94,16 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     if routed.why == PENDING:
         return reply_of(desk.passed, matter, tools)
     procedure = desk.wanted(routed.procedure, routed.intent)
-    if procedure is None or (desk.serving.engine.supposed(matter.read) and not desk.asked_for(matter.read)):
+    hearing = desk.serving.engine.hearing
+    if procedure is None or (hearing.supposed(matter.read) and not desk.asked_for(matter.read)):
         return None
-    engine = desk.serving.engine
-    if routed.why != "asked_in_words" and engine.declined(matter.read):
+    if routed.why != "asked_in_words" and hearing.declined(matter.read):
         title = procedure.title.in_language(matter.voice.language.tag)
         text = matter.voice.say("procedure_dropped", matter=title)
         return plain(matter.voice, ActionKind.SMALL_TALK, f"{procedure.name}.declined", text)
     if routed.why != ANSWERING and not desk.requested(matter.read, procedure):
         return None
-    asked = Asked(procedure.name, matter.read.text, engine.for_want(matter.read), turn.read.text)
+    asked = Asked(procedure.name, matter.read.text, hearing.for_want(matter.read), turn.read.text)
     if procedure.identified and desk.shopper is None:
         return _who(matter, asked if desk.state.waiting else replace(asked, otherwise=False), desk)
     before = len(desk.passed)
@@ -227,9 +226,7 @@ def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
         desk.later(asked)
     if desk.state.unknown >= _STRANGERS:
         desk.drop_runs()
-        text = voice.say("identity_unknown_twice")
-        matter.turn.also += (HandoffRequested(HandoffReason.POLICY_RESTRICTION, note=matter.turn.request.text[:500]),)
-        return plain(voice, ActionKind.HANDOFF, HandoffReason.POLICY_RESTRICTION.value, text)
+        return with_human(matter, HandoffReason.POLICY_RESTRICTION, voice.say("identity_unknown_twice"))
     sets = [sorted(enough - desk.state.particulars.keys()) for enough in desk.backend.identified_by]
     begun = [missing for missing in sets if len(missing) < max(map(len, sets))] if desk.state.particulars else sets
     ways = voice.say("or").join(

@@ -9,6 +9,7 @@ import pytest
 from assistant.domain.backend import OrderId
 from assistant.domain.errors import NotFound, StoreSystemUnavailable
 from assistant.domain.procedures import Expression
+from assistant.domain.text import LocalText
 from assistant.procedures.known import NotKnownYet, as_shown
 from tests.procedures.rain_system import RainSystem
 from tests.procedures.window import Window
@@ -114,3 +115,20 @@ async def test_amounts_in_texts_are_in_the_orders_currency() -> None:
 )
 def test_fractions_are_rounded_half_up_to_the_cent_wherever_they_stand(value: object, shown: object) -> None:
     assert as_shown(value) == shown
+
+
+async def test_the_items_chosen_of_all_orders_are_known_whichever_is_served() -> None:
+    items = [{"order_id": OLD, "line": 1}, {"order_id": NEW, "line": 0}]
+    known = Window().known("return", {"items": items}, OLD)
+    assert await known.evaluate(E("chosen.map(item, item.order_id)")) == [OLD, NEW]
+    assert known.concerned == {OLD}
+    assert Window().known("return", {"items": items}).concerned == {OLD, NEW}
+
+
+async def test_a_text_without_amounts_reads_no_order_for_their_currency() -> None:
+    window = Window()
+    known = window.known("balance", {})
+    assert await known.say(LocalText.one("en", "It is {{ today }}."))
+    assert window.system.reads == []
+    await known.say(LocalText.one("en", "You have {{ card.balance | money }}."))
+    assert "orders" in window.system.reads
