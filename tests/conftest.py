@@ -27,6 +27,7 @@ def pytest_configure() -> None:
     parent = settings.get_profile("ci" if "CI" in os.environ else "default")
     settings.register_profile("storebot", parent, deadline=None)
     settings.load_profile("storebot")
+    _log_plainly()
 
 
 @pytest.fixture(scope="session")
@@ -66,6 +67,15 @@ def logging_as_it_comes() -> Iterator[None]:
     root = logging.getLogger()
     handlers, level = list(root.handlers), root.level
     yield
-    structlog.reset_defaults()
+    _log_plainly()
     # Its handler writes to a stream that is closed with the test.
     root.handlers[:], root.level = [each for each in root.handlers if each in handlers], level
+
+
+def _log_plainly() -> None:
+    """Tracebacks as the programs write them: the usual ones print local variables, which takes seconds, and whatever
+    waits for a time meanwhile waits in vain."""
+    structlog.reset_defaults()
+    *processors, _ = structlog.get_config()["processors"]
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*processors, plain])

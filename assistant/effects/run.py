@@ -107,7 +107,8 @@ class Run:
                 if not came.settled:
                     break
             place += 1
-        await self._keep(self._course())
+        if not await self._keep(self._course()):
+            return await self.go_on(caller)  # it was begun before: from where it stands
         return replace(self.account, effects=tuple(self.effects))
 
     async def put_off(self) -> Account:

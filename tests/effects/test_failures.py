@@ -282,6 +282,21 @@ async def test_what_a_human_approves_goes_on_and_is_told(world: World) -> None:
         await world.effects.decide(STORE, waiting.id, approve=True, by="mei")
 
 
+async def test_what_a_human_approved_and_a_crash_cut_off_goes_on_with_the_turn_that_comes_again(world: World) -> None:
+    class Gone(BaseException):
+        """The process is gone: nothing after this happens."""
+
+    plan = world.plan([goodwill(), cancel()])
+    assert (await world.effects.carry_out(plan)).state is OutcomeState.APPROVING
+    world.system.after = [Gone()]
+    effect = (await world.effects.awaiting(STORE))[0]
+    with pytest.raises(Gone):
+        await world.effects.decide(STORE, effect.id, approve=True, by="mei")
+    outcome = await world.another().carry_out(plan)
+    assert outcome.state is OutcomeState.DONE
+    assert world.system.effects == {"run_1:goodwill": 1, "run_1:cancel": 1}
+
+
 async def test_what_a_human_denies_is_refused_and_told(world: World) -> None:
     await world.effects.carry_out(world.plan([goodwill(), cancel()]))
     [waiting] = await world.effects.awaiting(STORE)

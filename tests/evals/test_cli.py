@@ -237,7 +237,9 @@ def test_a_store_that_cannot_be_opened_breaks_the_run_off_with_3(measured: Calla
 
 def test_a_run_that_was_interrupted_goes_on_by_the_same_command(outsider: Path, data: Path, tmp_path: Path) -> None:
     """Ctrl-C in a process of its own, and the same command in another."""
-    command = [sys.executable, "-c", "from evals.cli import main; main()"]
+    # Who runs the tests in the background has their children ignore Ctrl-C.
+    heeding = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    command = [sys.executable, "-c", f"{heeding}; from evals.cli import main; main()"]
     command += ["run", "scripted", "--data", str(data), "--store", "slow:1", "--json", str(tmp_path / "run.json")]
     environment = os.environ | {
         "STOREBOT_DATA_DIR": str(tmp_path / "kept"),
