@@ -47,6 +47,7 @@ CHINESE_TITLES: Mapping[str, str] = {
     "operation_refused": "店铺系统不允许此操作",
     "store_system_unavailable": "暂时无法连接店铺系统",
     "outcome_unknown": "无法确定操作是否已完成",
+    "model_unavailable": "语言模型暂时无法使用",
     "not_installed": "本服务器未安装该功能",
     "malformed_request": "请求无法读取",
     "method_not_allowed": "不支持该请求方法",

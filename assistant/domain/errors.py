@@ -22,6 +22,7 @@ StorebotError
 │   ├── OperationRefused    409  its rules forbid it: final; `reason` is a code
 │   ├── StoreSystemUnavailable 503  nothing was done: try again later
 │   └── OutcomeUnknown      502  an effect may have happened: look it up, or have a human look
+├── ModelUnavailable        503  no language model now: `reason` is a code
 ├── TooManyRequests         429  try again later
 └── NotInstalled            501  final: this server lacks a part
 """
@@ -137,6 +138,18 @@ class StoreSystemUnavailable(StoreSystemError):
 
 class OutcomeUnknown(StoreSystemError):
     code, status, title = "outcome_unknown", 502, "It is not known whether this was done"
+
+
+class ModelUnavailable(StorebotError):
+    """Nothing usable came from a language model. `reason`: "timeout", "unreachable", "rate_limited", "refused" (the key,
+    the model or the request), "garbage" (not what was asked for), "cut" (the stream broke off), "open_circuit", "busy",
+    "ceiling"."""
+
+    code, status, title = "model_unavailable", 503, "The language model cannot be used"
+
+    def __init__(self, detail: str, *, reason: str) -> None:
+        super().__init__(detail, reason=reason)
+        self.reason = reason
 
 
 class NotInstalled(StorebotError):
