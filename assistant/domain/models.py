@@ -84,7 +84,8 @@ class ModelCall:
 
 
 class LanguageModel(Protocol):
-    """A store's models during one turn. Every method raises ModelUnavailable (assistant.domain.errors); to stop one, cancel it or close it."""
+    """A store's models during one turn. Every method raises ModelUnavailable (assistant.domain.errors). To stop one,
+    cancel it or close it."""
 
     def write(self, prompt: Prompt) -> AsyncGenerator[str]:
         """What the model writes, piece by piece as it comes. Close the generator (`contextlib.aclosing`) to stop the
