@@ -101,6 +101,7 @@ async def run(request: Request, tools: Tools) -> Turn:
     spoken = language.of_tag(request.conversation.language)
     today = tools.clock.now().astimezone(ZoneInfo(request.store.hours.timezone)).date()
     turn = Turn(request, scope, Voice(tools.texts, request.store, spoken, today), request.conversation.focus)
+    turn.model = tools.models.of(request.store) if tools.models else None
     for step in STEPS:
         started = time.perf_counter()
         await step(turn, tools)

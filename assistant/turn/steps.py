@@ -12,6 +12,7 @@ from assistant.answers.texts import Texts
 from assistant.domain.conversation import Choice, Focus
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
+from assistant.domain.models import LanguageModels
 from assistant.domain.ports import Clock, Embedder, Knowledge
 from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
 from assistant.nlu import language
@@ -34,7 +35,8 @@ _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic on
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the steps work with. serving: what procedures are served with, where there are any."""
+    """What the steps work with. serving: what procedures are served with, where there are any. models: language models,
+    where stores may have any."""
 
     knowledge: Knowledge
     embedder: Embedder
@@ -46,6 +48,7 @@ class Tools:
     labels: IntentLabels
     clock: Clock
     serving: Serving | None = None
+    models: LanguageModels | None = None
 
 
 async def understand(turn: Turn, tools: Tools) -> None:

@@ -14,6 +14,7 @@ from assistant.domain.conversation import Choice, Conversation, Focus, Page
 from assistant.domain.events import Payload
 from assistant.domain.evidence import Scope
 from assistant.domain.ids import ProductId, TurnId
+from assistant.domain.models import LanguageModel
 from assistant.domain.reply import Action, Reply
 from assistant.domain.store import Store
 from assistant.domain.understanding import Clause, Question, Route, Understanding
@@ -89,7 +90,7 @@ class Turn:
 
     focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
     `matters` where it says one thing. vectors: embeddings by text. desk: where procedures are served,
-    if the store has any.
+    if the store has any. model: the store's language models, where it has any.
     """
 
     request: Request
@@ -101,6 +102,7 @@ class Turn:
     matters: list[Matter] = field(default_factory=list)
     vectors: dict[str, Vector] = field(default_factory=dict)
     desk: Desk | None = None
+    model: LanguageModel | None = None
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)
