@@ -1,4 +1,4 @@
-"""API keys: who may use the parts of the API that are not for shoppers, and for which store."""
+"""Access: who may use the parts of the API that are not for shoppers, and for which store."""
 
 from __future__ import annotations
 
@@ -13,12 +13,15 @@ KEY_PREFIX = "sbk_"
 
 
 class KeyScope(StrEnum):
-    """What a key may be used for."""
+    """What the holder of a key, or a user by their role, may do."""
 
     EVALUATE = "evaluate"  # open test conversations, read their traces, run evaluations
     MANAGE = "manage"  # change what the store knows and how it behaves
     APPROVE = "approve"  # decide on what waits for a human's yes
     AUDIT = "audit"  # read what was done in the store's system, for whom and why
+    VIEW = "view"  # read conversations and figures
+    DESK = "desk"  # talk with shoppers
+    ADMIN = "admin"  # say who may do what: users, keys, settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,17 @@ class ApiKey:
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks for something in a store, and may. name: for people and logs. user: the id of who signed in; None where
+    a program asks by its key."""
+
+    store_id: StoreId
+    name: str
+    scopes: frozenset[KeyScope]
+    user: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

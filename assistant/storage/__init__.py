@@ -1,5 +1,5 @@
-"""Where stores and their conversations, API keys, procedures, effects, suites and tunings are kept: tables, their
-migrations, and what reads them.
+"""Where stores and their conversations, API keys, users, procedures, effects, suites and tunings are kept: tables,
+their migrations, and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -13,6 +13,7 @@ from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
 from assistant.storage.system_folders import SystemFolders
 from assistant.storage.tuning_files import TuningFiles
+from assistant.storage.users import SqlUsers
 
 __all__ = [
     "Database",
@@ -22,6 +23,7 @@ __all__ = [
     "SqlProcedureVersions",
     "SqlProcedures",
     "SqlStores",
+    "SqlUsers",
     "SuiteFolders",
     "SystemFolders",
     "TuningFiles",

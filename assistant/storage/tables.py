@@ -226,3 +226,32 @@ effect_changes = Table(
     Column("reason", String, nullable=False),
     Column("author", String, nullable=False),  # the human who decided so, where one did
 )
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("email", String, nullable=False, unique=True),  # in lower case
+    Column("name", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("password", String, nullable=False),  # its Argon2id hash
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("user_id", String, ForeignKey("users.id"), primary_key=True, index=True),
+    Column("role", String, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+stays = Table(
+    "stays",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of the token; the token itself is nowhere
+    Column("user_id", String, ForeignKey("users.id"), nullable=False, index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
