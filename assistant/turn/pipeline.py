@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from assistant.answers import verify
 from assistant.answers.facts import abstention
+from assistant.answers.verification import replies
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Choice, Conversation, Focus
 from assistant.domain.events import Event, MessageReceived, Replied
@@ -32,14 +32,14 @@ async def check(turn: Turn, _: Tools) -> None:
     assert turn.reply is not None
     read = (word for matter in turn.matters for word in (matter.question.whole, *_read(matter)))
     said = " ".join((turn.request.text, *read, _names(turn)))
-    faults = verify.faults(turn.reply, said)
+    faults = replies.faults(turn.reply, said)
     if not faults:
         return
     turn.trace.notes["unsupported"] = faults
     kept = tuple(
         part
         for part in turn.reply.parts
-        if not (part.evidence_ids and verify.unsupported(part, turn.reply.evidence, said))
+        if not (part.evidence_ids and replies.unsupported(part, turn.reply.evidence, said))
     )
     if turn.reply.expects is not None and turn.reply.expects.kind is ExpectsKind.CONFIRMATION:
         kept = ()  # what is not shown in full cannot be agreed to

@@ -6,7 +6,7 @@ import pytest
 from assistant.answers.facts import FactAnswers
 from assistant.answers.options import skus_named
 from assistant.answers.texts import Texts
-from assistant.answers.verify import faults
+from assistant.answers.verification.replies import faults
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import FactGroup, Product, Sku
 from assistant.domain.folding import fold

@@ -3,7 +3,7 @@ import pytest
 from assistant.answers.figures import Figures
 from assistant.answers.fits import Fits
 from assistant.answers.texts import Texts
-from assistant.answers.verify import faults
+from assistant.answers.verification.replies import faults
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Passage
 from assistant.domain.folding import fold

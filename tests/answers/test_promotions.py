@@ -10,7 +10,7 @@ from assistant.answers.promotion_terms import Reduction, Terms
 from assistant.answers.promotions import Promotions, Wanted
 from assistant.answers.reckoning import Order, Promotion, applied
 from assistant.answers.texts import Texts
-from assistant.answers.verify import faults
+from assistant.answers.verification.replies import faults
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Fact, FactGroup, Money, Product
 from assistant.domain.reply import Reply

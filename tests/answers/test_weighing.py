@@ -5,7 +5,7 @@ import pytest
 
 from assistant.answers.figures import Figures
 from assistant.answers.texts import Texts
-from assistant.answers.verify import faults
+from assistant.answers.verification.replies import faults
 from assistant.answers.voice import Voice
 from assistant.answers.weighing import Weighing
 from assistant.domain.commerce import Money, Product

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.answers.verify import faults
+from assistant.answers.verification.replies import faults
 from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId
 from assistant.domain.reply import Action, ActionKind, Derived, Operation, Part, Reply
