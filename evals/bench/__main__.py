@@ -16,7 +16,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from evals.bench import durability, imports, report, retrieval, start, turns
+from evals.bench import durability, imports, procedures, report, retrieval, start, turns
 from evals.bench.machine import Machine, this_machine
 from evals.bench.section import Section
 from evals.bench.workspace import Workspace
@@ -29,6 +29,7 @@ BENCHMARKS = PROJECT / "docs" / "benchmarks.md"
 class Part(StrEnum):
     IMPORTS = "imports"
     TURNS = "turns"
+    PROCEDURES = "procedures"
     START = "start"
     RETRIEVAL = "retrieval"
     DURABILITY = "durability"
@@ -37,6 +38,7 @@ class Part(StrEnum):
 PARTS: dict[Part, Callable[[Workspace], Awaitable[Section]]] = {
     Part.IMPORTS: imports.measure,
     Part.TURNS: turns.measure,
+    Part.PROCEDURES: procedures.measure,
     Part.START: start.measure,
     Part.RETRIEVAL: retrieval.measure,
     Part.DURABILITY: durability.measure,

@@ -39,6 +39,7 @@ class Measured:
 
     text: str
     action: str
+    reason: str
     total: float
     steps: dict[str, float]
 
@@ -149,7 +150,8 @@ async def traced(
     trace = orjson.loads(await app.log.trace(conversation_id, event.payload.turn_id))
     if "failed" in trace:
         raise RuntimeError(f"The turn of {text!r} failed: {trace['failed']}")
-    return Measured(text, event.payload.reply.action.kind.value, milliseconds, trace["milliseconds"])
+    action = event.payload.reply.action
+    return Measured(text, action.kind.value, action.reason, milliseconds, trace["milliseconds"])
 
 
 def _overview(runs: Sequence[Run]) -> Table:
@@ -163,9 +165,9 @@ def _overview(runs: Sequence[Run]) -> Table:
                 str(run.shoppers),
                 figure(len(run.turns)),
                 figure(len(run.turns) / run.seconds),
-                *_p50_p95([turn.total for turn in run.turns]),
-                *_p50_p95([turn.embedding for turn in run.turns]),
-                *_p50_p95([turn.rest for turn in run.turns]),
+                *p50_p95([turn.total for turn in run.turns]),
+                *p50_p95([turn.embedding for turn in run.turns]),
+                *p50_p95([turn.rest for turn in run.turns]),
                 figure(run.cpu_seconds * 1000 / len(run.turns)),
                 figure(run.texts / len(run.turns)),
             )
@@ -177,11 +179,11 @@ def _overview(runs: Sequence[Run]) -> Table:
 
 def _by_step(run: Run) -> Table:
     steps = list(run.turns[0].steps)
-    rows = [(step, *_p50_p95([turn.steps.get(step, 0.0) for turn in run.turns])) for step in steps]
+    rows = [(step, *p50_p95([turn.steps.get(step, 0.0) for turn in run.turns])) for step in steps]
     outside = [turn.total - sum(turn.steps.values()) for turn in run.turns]
     return table(
         ("step", "p50", "p95"),
-        [*rows, ("storing, announcing, waking", *_p50_p95(outside))],
+        [*rows, ("storing, announcing, waking", *p50_p95(outside))],
         title="Milliseconds by step, one shopper",
     )
 
@@ -195,8 +197,8 @@ def _by_action(run: Run) -> Table:
             (
                 action,
                 figure(len(turns)),
-                *_p50_p95([turn.total for turn in turns]),
-                *_p50_p95([turn.rest for turn in turns]),
+                *p50_p95([turn.total for turn in turns]),
+                *p50_p95([turn.rest for turn in turns]),
             )
             for action, turns in groups
         ],
@@ -204,7 +206,8 @@ def _by_action(run: Run) -> Table:
     )
 
 
-def _p50_p95(values: Sequence[float]) -> tuple[str, str]:
+def p50_p95(values: Sequence[float]) -> tuple[str, str]:
+    """Both as they are shown."""
     return figure(percentile(values, 0.5)), figure(percentile(values, 0.95))
 
 
