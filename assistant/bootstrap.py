@@ -25,6 +25,7 @@ from assistant.domain.events import Replied
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
+from assistant.domain.models import LanguageModels
 from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
@@ -316,11 +317,12 @@ async def application(
     clock: Clock | None = None,
     backends: StoreBackends | None = None,
     observe: Observer | None = None,
+    models: LanguageModels | None = None,
 ) -> AsyncIterator[Application]:
     """Opens storage, index and models, and closes all at the end.
 
     `embedder` takes the place of the one in settings, `clock` that of the system's, `backends` that of the systems that
-    the stores have connected.
+    the stores have connected; `models` are the stores' language models.
     """
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -354,7 +356,7 @@ async def application(
         stack.push_async_callback(effects.close)
         stack.push_async_callback(jobs.close)
         engine = Engine(effects, Filler(Referring(tools.reader.quantities)))
-        tools = replace(tools, serving=Serving(procedures, backends, engine))
+        tools = replace(tools, serving=Serving(procedures, backends, engine), models=models)
         tuned = TunedTools(tools, tunings, KeptModels(settings.data_dir / "intents"))
         stack.push_async_callback(tuned.close)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)

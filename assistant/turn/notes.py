@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from assistant.answers.answering import Answering
@@ -51,6 +52,12 @@ def of_reply(matter: Matter, reply: Reply) -> None:
         "reason": reply.action.reason,
         "why": _why(matter, reply),
     }
+
+
+def of_model(turn: Turn) -> None:
+    """What the language model was called for, and what came of it; nothing where it was not."""
+    if turn.model is not None and turn.model.calls:
+        turn.trace.notes["model"] = [asdict(call) for call in turn.model.calls]
 
 
 def intents_noted(matter: Matter) -> list[str]:

@@ -17,6 +17,7 @@ from assistant.domain.reply import ActionKind, ExpectsKind
 from assistant.domain.store import Store
 from assistant.domain.understanding import Route
 from assistant.nlu import language
+from assistant.turn import notes
 from assistant.turn.decide import decide
 from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
@@ -106,6 +107,7 @@ async def run(request: Request, tools: Tools) -> Turn:
         started = time.perf_counter()
         await step(turn, tools)
         turn.trace.milliseconds[step.__name__] = round((time.perf_counter() - started) * 1000, 3)
+    notes.of_model(turn)
     return turn
 
 
