@@ -34,6 +34,10 @@ class Dispatcher(Protocol):
         """A message was stored: start a turn, or extend the one under way. Returns at once and never raises."""
         ...
 
+    def left(self, conversation_id: ConversationId, /) -> None:
+        """The shopper has gone: what only they wait for need not go on. Returns at once and never raises."""
+        ...
+
     async def greet(self, store: Store, language: str, /) -> Replied:
         """The greeting that opens a conversation; `language` is one of the store's."""
         ...

@@ -21,7 +21,11 @@ MICROSECOND = timedelta(microseconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The bounds of the API. A rate is requests a minute, all of which may come at once; 0 lifts it."""
+    """The bounds of the API. A rate is requests a minute, all of which may come at once; 0 lifts it.
+
+    left_after_s: how long no stream of a conversation is open until its shopper has left; one that a network has cut is
+    back before.
+    """
 
     max_message_chars: int = 2000
     max_body_bytes: int = 65_536
@@ -31,6 +35,7 @@ class Limits:
     requests_per_address: int = 600
     streams_per_session: int = 8
     heartbeat_s: float = 15.0
+    left_after_s: float = 1.0
 
 
 class RateLimiter:

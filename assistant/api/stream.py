@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -37,6 +37,9 @@ STREAM = {
 router = APIRouter(prefix="/v1", tags=["conversations"])
 
 
+Left = Callable[[ConversationId], None]
+
+
 class OpenStreams:
     """The streams that are open now, so that they can be counted, and ended when the server stops."""
 
@@ -62,7 +65,9 @@ class OpenStreams:
             )
 
     @asynccontextmanager
-    async def counted(self, conversation_id: ConversationId) -> AsyncIterator[None]:
+    async def counted(self, conversation_id: ConversationId, left: Left, after_s: float) -> AsyncIterator[None]:
+        """Counts a stream as open. `left` is told once the last one of a conversation has been closed for `after_s`:
+        its shopper has left then. Who has never opened a stream is not known to leave."""
         self._open[conversation_id] += 1
         try:
             yield
@@ -70,6 +75,11 @@ class OpenStreams:
             self._open[conversation_id] -= 1
             if not self._open[conversation_id]:
                 del self._open[conversation_id]
+                asyncio.get_running_loop().call_later(after_s, self._tell_left, conversation_id, left)
+
+    def _tell_left(self, conversation_id: ConversationId, left: Left) -> None:
+        if conversation_id not in self._open:
+            left(conversation_id)
 
 
 @router.get(
@@ -122,11 +132,11 @@ class Follower:
         Announcements only say that there is more: what is sent always comes from the log, after the last seq sent. The
         log is also read again when nothing was heard for a heartbeat, so a lost announcement only costs time.
         """
-        conversation_id = self.session.conversation_id
+        conversation_id, services = self.session.conversation_id, self.services
         sent, finished = after, TurnId("")
         async with (
-            self.streams.counted(conversation_id),
-            self.services.live.listen(conversation_id) as heard,
+            self.streams.counted(conversation_id, services.dispatcher.left, services.limits.left_after_s),
+            services.live.listen(conversation_id) as heard,
             aclosing(self._signs(heard)) as signs,
         ):
             yield ServerSentEvent(retry=RECONNECT_MS, comment="open", sep="\n")

@@ -144,7 +144,8 @@ class ModelUnavailable(StorebotError):
     """Nothing usable came from a language model.
 
     `reason`: "timeout", "unreachable", "rate_limited", "refused" (the key, the model or the request), "garbage" (not
-    what was asked for), "cut" (the stream broke off), "open_circuit", "busy", "ceiling".
+    what was asked for), "cut" (the stream broke off), "open_circuit", "busy", "ceiling",
+    "stopped" (nobody waits for it any more).
     """
 
     code, status, title = "model_unavailable", 503, "The language model cannot be used"

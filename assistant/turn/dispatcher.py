@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import orjson
 import structlog
@@ -20,6 +21,7 @@ from assistant.domain.reply import Action, ActionKind, Part, Reply
 from assistant.domain.store import Store
 from assistant.nlu import language
 from assistant.turn import pipeline
+from assistant.turn.audience import Audience, Gone
 from assistant.turn.tuned import TunedTools
 from assistant.turn.turn import Request, Turn
 
@@ -51,6 +53,7 @@ class Dispatcher:
         self._pace = pace
         self._running: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
+        self._audiences: dict[ConversationId, Audience] = {}
         self._deliveries: set[asyncio.Task[bool]] = set()
         self._closed = False
 
@@ -63,10 +66,20 @@ class Dispatcher:
             return
         if conversation_id in self._running:
             self._again.add(conversation_id)
+            self._nobody_waits(conversation_id, Gone.WROTE_AGAIN)
             return
         task = asyncio.create_task(self._serve(conversation_id), name=f"turn {conversation_id}")
         self._running[conversation_id] = task
         task.add_done_callback(lambda _: self._finished(conversation_id))
+
+    def left(self, conversation_id: ConversationId) -> None:
+        """The shopper has gone. What a language model is writing is stopped at once; the turn goes on without it, so
+        that its reply is there when the shopper comes back, and what a procedure has begun is seen through."""
+        self._nobody_waits(conversation_id, Gone.LEFT)
+
+    def taken_over(self, conversation_id: ConversationId) -> None:
+        """Somebody else owns the conversation now. As `left`; the turn's reply is dropped when it is to be stored."""
+        self._nobody_waits(conversation_id, Gone.TAKEN_OVER)
 
     async def answer_now(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered without waiting for more of a burst."""
@@ -105,6 +118,10 @@ class Dispatcher:
         reply = voice.in_script(Reply(spoken.tag, Action(ActionKind.SMALL_TALK, "greeting"), (Part(text),)))
         return Replied(TurnId(new_id("turn")), reply, answers=0)
 
+    def _nobody_waits(self, conversation_id: ConversationId, why: Gone) -> None:
+        if audience := self._audiences.get(conversation_id):
+            audience.leave(why)
+
     def _finished(self, conversation_id: ConversationId) -> None:
         self._running.pop(conversation_id, None)
         if conversation_id in self._again:
@@ -139,30 +156,37 @@ class Dispatcher:
         )
         request = pipeline.coalesced(conversation, store, messages, [event for event in before if event.seq < first])
         await self._live.signal(conversation_id, self._typing(request.turn_id))
-        turn = await self._run(request)
+        audience = Audience(self._pace.turn, partial(self._show, conversation_id, request.turn_id))
+        self._audiences[conversation_id] = audience
+        try:
+            turn = await self._run(request, audience)
+        finally:
+            self._audiences.pop(conversation_id, None)
         if conversation_id in self._again:
             await self._live.signal(conversation_id, TurnDropped(request.turn_id))
             return False
         # Shielded: a stop between storing and announcing would leave listeners waiting for a reply that is there.
-        delivery = asyncio.create_task(self._deliver(conversation, turn))
+        delivery = asyncio.create_task(self._deliver(conversation, turn, audience))
         self._deliveries.add(delivery)
         delivery.add_done_callback(self._deliveries.discard)
         return await asyncio.shield(delivery)
 
-    async def _run(self, request: Request) -> Turn | Failed:
+    async def _run(self, request: Request, audience: Audience) -> Turn | Failed:
         """The turn, or an apology where it failed: a shopper is never left without an answer."""
         try:
             async with asyncio.timeout(self._pace.turn):
-                return await pipeline.run(request, await self._tools.of(request.store))
+                return await pipeline.run(request, await self._tools.of(request.store), audience)
         except Exception as error:
             _log.exception("turn_failed", conversation_id=request.conversation.id, turn_id=request.turn_id)
             return Failed(request, self._apology(request), f"{type(error).__name__}: {error}")
 
-    async def _deliver(self, conversation: Conversation, turn: Turn | Failed) -> bool:
+    async def _deliver(self, conversation: Conversation, turn: Turn | Failed, audience: Audience) -> bool:
         """Stores the reply and announces it; False where a newer message or another owner came first."""
         request, reply = turn.request, turn.reply
         assert reply is not None
-        await self._stream(conversation.id, request.turn_id, reply)
+        for index, part in enumerate(reply.parts):
+            if audience.shown.get(index) != part.text:
+                await audience.show(index, part.text)
         failed = isinstance(turn, Failed)
         try:
             events = await self._log.deliver(
@@ -183,9 +207,8 @@ class Dispatcher:
         await self._announce(conversation.id, events)
         return True
 
-    async def _stream(self, conversation_id: ConversationId, turn_id: TurnId, reply: Reply) -> None:
-        for index, part in enumerate(reply.parts):
-            await self._live.signal(conversation_id, ReplyDelta(turn_id, index, part.text))
+    async def _show(self, conversation_id: ConversationId, turn_id: TurnId, index: int, text: str) -> None:
+        await self._live.signal(conversation_id, ReplyDelta(turn_id, index, text))
 
     async def _announce(self, conversation_id: ConversationId, events: list[Event]) -> None:
         if events:

@@ -18,6 +18,7 @@ from assistant.domain.store import Store
 from assistant.domain.understanding import Route
 from assistant.nlu import language
 from assistant.turn import notes
+from assistant.turn.audience import Audience
 from assistant.turn.decide import decide
 from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
@@ -95,14 +96,18 @@ def _said(event: Event) -> Said | None:
             return None
 
 
-async def run(request: Request, tools: Tools) -> Turn:
-    """Runs all steps. Raises NotReady when the store has nothing published; what stops a step (an embedder
-    that is gone, a time-out) passes through to the dispatcher."""
+async def run(request: Request, tools: Tools, audience: Audience | None = None) -> Turn:
+    """Runs all steps, for an audience (None: nobody is shown anything before the end).
+
+    Raises NotReady when the store has nothing published; what stops a step (an embedder that is gone, a time-out)
+    passes through to the dispatcher.
+    """
     scope = await tools.knowledge.published(request.store.id)
     spoken = language.of_tag(request.conversation.language)
     today = tools.clock.now().astimezone(ZoneInfo(request.store.hours.timezone)).date()
     turn = Turn(request, scope, Voice(tools.texts, request.store, spoken, today), request.conversation.focus)
     turn.model = tools.models.of(request.store) if tools.models else None
+    turn.audience = audience or turn.audience
     for step in STEPS:
         started = time.perf_counter()
         await step(turn, tools)

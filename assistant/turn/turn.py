@@ -18,6 +18,7 @@ from assistant.domain.models import LanguageModel
 from assistant.domain.reply import Action, Reply
 from assistant.domain.store import Store
 from assistant.domain.understanding import Clause, Question, Route, Understanding
+from assistant.turn.audience import Audience
 from assistant.turn.counter import Desk
 
 Vector = npt.NDArray[np.float32]
@@ -90,7 +91,7 @@ class Turn:
 
     focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
     `matters` where it says one thing. vectors: embeddings by text. desk: where procedures are served,
-    if the store has any. model: the store's language models, where it has any.
+    if the store has any. model: the store's language models, where it has any. audience: who it is for.
     """
 
     request: Request
@@ -103,6 +104,7 @@ class Turn:
     vectors: dict[str, Vector] = field(default_factory=dict)
     desk: Desk | None = None
     model: LanguageModel | None = None
+    audience: Audience = field(default_factory=Audience)
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     trace: Trace = field(default_factory=Trace)

@@ -240,6 +240,29 @@ def test_a_client_that_leaves_frees_everything(world: World) -> None:
         assert not world.services.live._listeners  # type: ignore[attr-defined]
 
 
+def test_a_shopper_has_left_once_the_last_stream_is_closed(world: World) -> None:
+    with world.serving(left_after_s=0.1) as client:
+        session = open_session(client)
+        with follow(client, session) as one:
+            until(one, 1)
+            with follow(client, session) as other:
+                until(other, 1)
+            time.sleep(0.3)
+            assert world.bot.gone == []
+        eventually(lambda: world.bot.gone == [session.conversation_id])
+
+
+def test_a_shopper_whose_connection_is_taken_up_again_soon_has_not_left(world: World) -> None:
+    with world.serving(left_after_s=0.3) as client:
+        session = open_session(client)
+        with follow(client, session) as events:
+            until(events, 1)
+        with follow(client, session) as events:
+            until(events, 1)
+            time.sleep(0.5)
+            assert world.bot.gone == []
+
+
 def test_streams_of_one_session_are_limited(world: World) -> None:
     with world.serving(streams_per_session=1) as client:
         session = open_session(client)

@@ -98,6 +98,7 @@ class ScriptedBot:
     silent: bool = False
     may_deliver: threading.Event | None = None  # where set, a reply waits for it after its signals
     notified: list[ConversationId] = field(default_factory=list)
+    gone: list[ConversationId] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
     def notify(self, conversation_id: ConversationId) -> None:
@@ -106,6 +107,9 @@ class ScriptedBot:
             task = asyncio.get_running_loop().create_task(self.answer(conversation_id))
             self.tasks.add(task)
             task.add_done_callback(self.tasks.discard)
+
+    def left(self, conversation_id: ConversationId) -> None:
+        self.gone.append(conversation_id)
 
     async def greet(self, store: Store, language: str) -> Replied:
         text = {"zh": "你好，我是小灯", "en": "Hello, I am Lumi"}[language]
