@@ -6,9 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from assistant.domain.commerce import Fact, FactGroup, Faq, Money, Passage, Product, Sku, Source
+from assistant.domain.hours import Hours
 from assistant.domain.ids import ProductId, SkuId, StoreId
 from assistant.domain.packs import evidence_id
-from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 
 SOURCE = Source(pack="kettles", file="products/kettles.json", locator="row 1")

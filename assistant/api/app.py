@@ -16,7 +16,7 @@ from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
 from assistant.api.middleware import BodyLimit, RequestContext
 from assistant.api.origins import OwnOrigin, StoreCors
-from assistant.api.schemas import DeltaSignal, DroppedSignal, TypingSignal
+from assistant.api.schemas import SIGNALS
 
 API_VERSION = "1.0.0"
 DESCRIPTION = """\
@@ -76,7 +76,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
     if app.openapi_schema is None:
         document = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
         components = document.setdefault("components", {}).setdefault("schemas", {})
-        for model in (Problem, TypingSignal, DeltaSignal, DroppedSignal):
+        for model in (Problem, *SIGNALS):
             schema = model.model_json_schema(ref_template="#/components/schemas/{model}")
             components.update(schema.pop("$defs", {}))
             components[model.__name__] = schema

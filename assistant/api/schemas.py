@@ -10,6 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 from assistant.api.links import openable, picture_url
 from assistant.domain.conversation import Owner
 from assistant.domain.events import (
+    AgentSaid,
+    ContactLeft,
     Event,
     HandoffRequested,
     MessageReceived,
@@ -18,6 +20,8 @@ from assistant.domain.events import (
     Rated,
     Replied,
     Signal,
+    TicketClosed,
+    TicketOpened,
 )
 from assistant.domain.evidence import EvidenceKind
 from assistant.domain.reply import ActionKind, ExpectsKind, HandoffReason
@@ -263,6 +267,40 @@ class OwnerEvent(_Stored):
     type: Literal["owner"] = "owner"
     owner: Owner
     epoch: int
+    reason: str = Field(description="Why, as a code: `asked`, `left`, `nobody`, `taken`, `handed_back`, `closed`…")
+    name: str = Field(description="Of the human who speaks from now on; else empty.")
+    text: str = Field(description="What the shopper is told of it, in the conversation's language; may be empty.")
+
+
+class AgentEvent(_Stored):
+    """What a human wrote."""
+
+    type: Literal["agent"] = "agent"
+    id: str
+    name: str
+    text: str
+
+
+class TicketEvent(_Stored):
+    """A person is going to answer later; the reply before it says so."""
+
+    type: Literal["ticket"] = "ticket"
+    ticket_id: str
+
+
+class ContactEvent(_Stored):
+    """The shopper left a contact or a message for a ticket."""
+
+    type: Literal["contact"] = "contact"
+    ticket_id: str
+    text: str = Field(description="What the shopper is told of it.")
+
+
+class TicketClosedEvent(_Stored):
+    """A person has done with a ticket; what they said of it is an `agent` event."""
+
+    type: Literal["ticket_closed"] = "ticket_closed"
+    ticket_id: str
 
 
 class RatingEvent(_Stored):
@@ -278,7 +316,17 @@ class NoteEvent(_Stored):
 
 
 StoredEvent = Annotated[
-    MessageEvent | ReplyEvent | HandoffEvent | OwnerEvent | RatingEvent | NoteEvent, Field(discriminator="type")
+    MessageEvent
+    | ReplyEvent
+    | HandoffEvent
+    | OwnerEvent
+    | AgentEvent
+    | TicketEvent
+    | ContactEvent
+    | TicketClosedEvent
+    | RatingEvent
+    | NoteEvent,
+    Field(discriminator="type"),
 ]
 
 
@@ -306,12 +354,25 @@ class DroppedSignal(_View):
     turn_id: str
 
 
-SignalView = TypingSignal | DeltaSignal | DroppedSignal
-_SIGNALS: dict[str, type[TypingSignal] | type[DeltaSignal] | type[DroppedSignal]] = {
-    "typing": TypingSignal,
-    "delta": DeltaSignal,
-    "dropped": DroppedSignal,
-}
+class AgentTypingSignal(_View):
+    """A human is writing; stop showing it at `until` even if nothing follows."""
+
+    type: Literal["agent_typing"] = "agent_typing"
+    name: str
+    until: datetime
+
+
+class QueueSignal(_View):
+    """Where the conversation stands in the queue."""
+
+    type: Literal["queue"] = "queue"
+    ahead: int = Field(description="How many go before it.")
+    minutes: int | None = Field(description="How long it will take still; null where nothing tells.")
+
+
+SignalView = TypingSignal | DeltaSignal | DroppedSignal | AgentTypingSignal | QueueSignal
+SIGNALS: tuple[type[SignalView], ...] = (TypingSignal, DeltaSignal, DroppedSignal, AgentTypingSignal, QueueSignal)
+_SIGNALS: dict[str, type[SignalView]] = {model.model_fields["type"].default: model for model in SIGNALS}
 
 
 class History(_View):
@@ -334,12 +395,34 @@ def stored_event(event: Event, *, media: str) -> StoredEvent:
         case HandoffRequested():
             return HandoffEvent(seq=seq, at=at, reason=payload.reason)
         case OwnerChanged():
-            return OwnerEvent(seq=seq, at=at, owner=payload.owner, epoch=payload.epoch)
+            return _owner_event(event, payload)
+        case AgentSaid():
+            return AgentEvent(seq=seq, at=at, id=payload.id, name=payload.name, text=payload.text)
+        case TicketOpened():
+            return TicketEvent(seq=seq, at=at, ticket_id=payload.ticket_id)
+        case ContactLeft():
+            return ContactEvent(seq=seq, at=at, ticket_id=payload.ticket_id, text=payload.text)
+        case TicketClosed():
+            return TicketClosedEvent(seq=seq, at=at, ticket_id=payload.ticket_id)
         case Rated():
             return RatingEvent(seq=seq, at=at, score=payload.score, comment=payload.comment)
         case Noted():
             return NoteEvent(seq=seq, at=at)
 
 
-def signal_view(signal: Signal) -> SignalView:
-    return _SIGNALS[signal.type].model_validate(signal)
+def _owner_event(event: Event, change: OwnerChanged) -> OwnerEvent:
+    return OwnerEvent(
+        seq=event.seq,
+        at=event.at,
+        owner=change.owner,
+        epoch=change.epoch,
+        reason=change.reason,
+        name=change.name,
+        text=change.text,
+    )
+
+
+def signal_view(signal: Signal) -> SignalView | None:
+    """A sign of life as shoppers see it; None for what is for the desk."""
+    model = _SIGNALS.get(signal.type)
+    return model.model_validate(signal) if model is not None else None

@@ -146,8 +146,9 @@ class Follower:
                         yield _message(stored_event(event, media=self.media), event.payload.type, id=str(event.seq))
                         sent = event.seq
                         finished = event.payload.turn_id if isinstance(event.payload, Replied) else finished
-                elif sign.turn_id != finished:  # a signal that its own reply has overtaken says nothing any more
-                    yield _message(signal_view(sign), sign.type)
+                elif getattr(sign, "turn_id", None) != finished and (view := signal_view(sign)):
+                    # A signal that its own reply has overtaken says nothing any more.
+                    yield _message(view, sign.type)
 
     async def _log_after(self, seq: int) -> AsyncIterator[Event]:
         while batch := await self.services.log.events(self.session.conversation_id, after=seq, limit=BATCH):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
 from assistant.domain.backend import ShopperRef
-from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId
+from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, TicketId
 from assistant.domain.procedures import Service
 
 
@@ -63,7 +63,8 @@ class Focus:
 
     shown: products listed last, in order ("第二个"). language: of the last message, with its script. abstained: useless
     answers in a row. choices: what was offered when the shopper was asked which is meant, until something else is
-    asked. service: its procedures.
+    asked. service: its procedures. ticket: the one that the shopper was asked to leave a contact for, if that was the
+    last thing asked.
     """
 
     product_ids: tuple[ProductId, ...] = ()
@@ -74,6 +75,14 @@ class Focus:
     abstained: int = 0
     choices: tuple[Choice, ...] = ()
     service: Service = field(default_factory=Service)
+    ticket: TicketId | None = None
+
+    def handed_back(self) -> Focus:
+        """After a human had the conversation: what it is about stays; what the bot waited for, and how often it was of
+        no use, is over."""
+        return replace(
+            self, choices=(), abstained=0, service=replace(self.service, runs=(), waiting=(), aside=None), ticket=None
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,9 @@ EvidenceId = NewType("EvidenceId", str)
 ApiKeyId = NewType("ApiKeyId", str)
 JobId = NewType("JobId", str)
 EvaluationId = NewType("EvaluationId", str)
+AgentId = NewType("AgentId", str)
+HandoffId = NewType("HandoffId", str)
+TicketId = NewType("TicketId", str)
 
 
 def new_id(prefix: str) -> str:

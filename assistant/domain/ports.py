@@ -206,6 +206,24 @@ class ConversationLog(Protocol):
         """
         ...
 
+    async def change(
+        self,
+        conversation_id: ConversationId,
+        payloads: Sequence[Payload],
+        *,
+        expected_epoch: int,
+        key: str = "",
+        answered: bool = False,
+    ) -> tuple[list[Event], bool]:
+        """Append what people do, all or nothing: changes of owner, each to the next epoch, and what a human says, which
+        answers every message before it. What the bot waited for is over once it has the conversation back.
+
+        key: (the last event, False) where the same was done with it before; MessageIdReused where another thing was.
+        answered: nothing that the shopper has said waits for an answer any more. Raises EpochChanged, and Conflict for
+        the word of a human where the owner is no agent.
+        """
+        ...
+
     async def append(self, conversation_id: ConversationId, payload: Payload) -> Event:
         """Append an event that needs no owner check, such as a rating."""
         ...

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 
 from assistant.domain.backend import JsonObject
+from assistant.domain.hours import Hours
 from assistant.domain.ids import StoreId
+from assistant.domain.skills import DeskSettings
 from assistant.domain.text import LocalText
 
 SYSTEM_FOLDER = "system"
@@ -36,14 +38,6 @@ class Persona:
 
 
 @dataclass(frozen=True, slots=True)
-class Hours:
-    """When humans serve: opening and closing time "HH:MM" by weekday 0 (Monday) to 6, in an IANA time zone."""
-
-    timezone: str = "Asia/Shanghai"
-    weekly: tuple[tuple[int, str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Risk:
     """How much may go wrong where something is judged: shares, 0 to 1, of all questions that are put to the evidence,
     and of all conversations that need no human. None: what comes with the calibration.
@@ -69,11 +63,12 @@ class Store:
     name: LocalText
     languages: tuple[str, ...]
     persona: Persona
-    hours: Hours = Hours()
+    hours: Hours = field(default_factory=Hours)
     origins: tuple[str, ...] = ()  # scheme://host[:port] that may embed the widget; a port may be "*"
     url: str = ""
     risk: Risk = Risk()
     system: SystemSettings | None = None  # None: nothing is known of its orders
+    desk: DeskSettings | None = None  # None: no human answers in the chat
 
     @property
     def default_language(self) -> str:

@@ -1,5 +1,5 @@
-"""Where stores and their conversations, API keys, users, procedures, effects, suites and tunings are kept: tables,
-their migrations, and what reads them.
+"""Where stores and their conversations, API keys, users, procedures, effects, desks, suites and tunings are kept:
+tables, their migrations, and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -7,6 +7,7 @@ Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 from assistant.storage.api_keys import SqlApiKeys
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
+from assistant.storage.desk_book import SqlDeskBook
 from assistant.storage.ledger import SqlLedger
 from assistant.storage.procedures import SqlProcedures, SqlProcedureVersions
 from assistant.storage.stores import SqlStores
@@ -19,6 +20,7 @@ __all__ = [
     "Database",
     "SqlApiKeys",
     "SqlConversationLog",
+    "SqlDeskBook",
     "SqlLedger",
     "SqlProcedureVersions",
     "SqlProcedures",

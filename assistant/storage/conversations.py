@@ -15,14 +15,15 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.domain.conversation import Conversation, Focus, Message, Owner, Shopper
 from assistant.domain.errors import Conflict, EpochChanged, InvalidInput, MessageIdReused, NotFound, Superseded
-from assistant.domain.events import Event, MessageReceived, OwnerChanged, Payload, Replied
+from assistant.domain.events import AgentSaid, Event, MessageReceived, Noted, OwnerChanged, Payload, Replied
 from assistant.domain.ids import ConversationId, StoreId, TurnId, new_id
 from assistant.domain.ports import Clock
-from assistant.storage import codec
+from assistant.storage import codec, desk_entries
 from assistant.storage.database import Database
 from assistant.storage.tables import client_messages, conversations, events, traces
 
 _MAX_SEQ = 2**31 - 1  # of an INTEGER column
+_DESK = "desk/"
 
 
 class SqlConversationLog:
@@ -79,7 +80,7 @@ class SqlConversationLog:
 
     async def get(self, conversation_id: ConversationId) -> Conversation:
         def work(tx: Connection) -> Conversation:
-            return _conversation(_found(tx.execute(_CONVERSATION, {"id": conversation_id}).first(), conversation_id))
+            return conversation_of(_found(tx.execute(_CONVERSATION, {"id": conversation_id}).first(), conversation_id))
 
         return await self._database.read(work)
 
@@ -101,7 +102,7 @@ class SqlConversationLog:
     async def unanswered(self, conversation_id: ConversationId) -> tuple[Conversation, list[Event]]:
         def work(tx: Connection) -> tuple[Conversation, list[Event]]:
             rows = tx.execute(_UNANSWERED, {"id": conversation_id}).all()
-            conversation = _conversation(_found(rows[0] if rows else None, conversation_id))
+            conversation = conversation_of(_found(rows[0] if rows else None, conversation_id))
             return conversation, [_event(row) for row in rows if row.seq is not None]
 
         return await self._database.read(work)
@@ -155,8 +156,39 @@ class SqlConversationLog:
 
         return await self._database.write(work)
 
+    async def change(
+        self,
+        conversation_id: ConversationId,
+        payloads: Sequence[Payload],
+        *,
+        expected_epoch: int,
+        key: str = "",
+        answered: bool = False,
+    ) -> tuple[list[Event], bool]:
+        """As the port says; InvalidInput for a message or a reply. Keys stand among the client message ids, apart from
+        any that a client of shoppers may choose."""
+        _refuse_messages_and_replies(payloads)
+
+        def work(tx: Connection) -> tuple[list[Event], bool]:
+            conversation = _lock(tx, conversation_id)
+            known = {"conversation_id": conversation_id, "client_message_id": f"{_DESK}{key}"}
+            earlier = tx.execute(_EARLIER_MESSAGE, known).first() if key else None
+            if earlier is not None:
+                return [_said_before(_event(earlier), payloads)], False
+            _check_epoch(conversation.id, expected_epoch, conversation.epoch)
+            covered = {"answered_seq": conversation.last_message_seq} if answered else {}
+            appended = self._extend(tx, conversation, payloads, **covered)
+            if key:
+                # Of several events the last names what was done: what a human said stands after what let them.
+                tx.execute(_ADD_CLIENT_MESSAGE, {**known, "seq": appended[-1].seq})
+            return appended, True
+
+        return await self._database.write(work)
+
     async def append(self, conversation_id: ConversationId, payload: Payload) -> Event:
         """As the port says; InvalidInput for a message or a reply, which `receive` and `deliver` take."""
+        if isinstance(payload, AgentSaid):
+            raise InvalidInput("What a human says is entered with `change`: it needs the epoch")
         _refuse_messages_and_replies([payload])
 
         def work(tx: Connection) -> Event:
@@ -200,7 +232,7 @@ class SqlConversationLog:
     ) -> list[Event]:
         """Append `payloads` to a locked conversation, and make in its row the changes that they imply."""
         at = self._clock.now()
-        epoch = conversation.epoch
+        epoch, owner = conversation.epoch, conversation.owner
         appended = []
         for seq, payload in enumerate(payloads, start=conversation.last_seq + 1):
             appended.append(Event(ConversationId(conversation.id), seq, at, payload))
@@ -211,10 +243,17 @@ class SqlConversationLog:
                     changes["answered_seq"] = payload.answers
                 case OwnerChanged():
                     _check_epoch(conversation.id, payload.epoch - 1, epoch)
-                    epoch = payload.epoch
-                    changes |= {"owner": payload.owner, "epoch": epoch}
+                    epoch, owner = payload.epoch, payload.owner
+                    changes |= {"owner": owner, "epoch": epoch}
+                    if owner == Owner.BOT:
+                        changes["focus"] = codec.dump_focus(codec.load_focus(conversation.focus).handed_back())
+                case AgentSaid():
+                    if owner != Owner.AGENT:
+                        raise Conflict("A human speaks only where the owner is an agent", owner=owner)
+                    changes["answered_seq"] = conversation.last_message_seq
         tx.execute(_ADD_EVENT, [_event_values(event) for event in appended])
         tx.execute(_MOVE_ON, {"conversation": conversation.id, "last_seq": appended[-1].seq, **changes})
+        desk_entries.enter(tx, conversation, appended, focus=str(changes.get("focus", conversation.focus)))
         return appended
 
 
@@ -254,6 +293,15 @@ def _repeated(first: Event, message: Message) -> Event:
     return first
 
 
+def _said_before(first: Event, payloads: Sequence[Payload]) -> Event:
+    """The event that a key was used for before, where what comes with it now is the same."""
+    said = [payload for payload in payloads if isinstance(payload, AgentSaid | Noted)]
+    before = first.payload
+    if said and (not isinstance(before, type(said[-1])) or before.text != said[-1].text):
+        raise MessageIdReused("Something else was done with this key; give each thing that is done a key of its own")
+    return first
+
+
 def _check_turn(conversation: Row[Any], replied: Replied, expected_epoch: int) -> None:
     _check_epoch(conversation.id, expected_epoch, conversation.epoch)
     if replied.answers > conversation.last_message_seq:
@@ -281,7 +329,7 @@ def _refuse_messages_and_replies(payloads: Sequence[Payload]) -> None:
             )
 
 
-def _conversation(row: Row[Any]) -> Conversation:
+def conversation_of(row: Row[Any]) -> Conversation:
     return Conversation(
         id=row.id,
         store_id=row.store_id,

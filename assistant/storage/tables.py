@@ -14,6 +14,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -254,4 +255,81 @@ stays = Table(
     Column("user_id", String, ForeignKey("users.id"), nullable=False, index=True),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False, index=True),
+)
+
+# What events say of the passage to humans, so that a queue can be read without reading logs (desk_entries).
+handoffs = Table(
+    "handoffs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False),
+    Column("conversation_id", String, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("reason", String),
+    Column("confidence", Float, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("group_name", String, nullable=False),
+    Column("language", String, nullable=False),
+    Column("requested_at", UtcDateTime, nullable=False),
+    Column("waits_since", UtcDateTime),
+    Column("urgent", Boolean, nullable=False),
+    Column("offered_to", String),
+    Column("offered_until", UtcDateTime),
+    Column("passed_by", Text, nullable=False),  # ids, a JSON list
+    Column("agent", String),
+    Column("agent_name", String, nullable=False),
+    Column("taken_at", UtcDateTime),
+    Column("waited_s", Float),  # before it was taken last
+    Column("ended_at", UtcDateTime),
+    Column("ending", String, nullable=False),
+    Column("closed_for", Text, nullable=False),
+    Index("ix_handoffs_store_id_group_name_taken_at", "store_id", "group_name", "taken_at"),
+)
+
+_NOT_ENDED = text("ended_at IS NULL")
+Index(
+    "uq_handoffs_open_of_conversation",
+    handoffs.c.conversation_id,
+    unique=True,
+    sqlite_where=_NOT_ENDED,
+    postgresql_where=_NOT_ENDED,
+)
+Index(
+    "ix_handoffs_open_of_store",
+    handoffs.c.store_id,
+    sqlite_where=_NOT_ENDED,
+    postgresql_where=_NOT_ENDED,
+)
+
+agents = Table(
+    "agents",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("name", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("groups", Text, nullable=False),  # names, a JSON list
+    Column("languages", Text, nullable=False),  # tags, a JSON list
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("idle_since", UtcDateTime, nullable=False),
+    Column("offered_at", UtcDateTime),
+    Column("missed", Integer, nullable=False),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("store_id", String, ForeignKey("stores.id"), nullable=False),
+    Column("conversation_id", String, ForeignKey("conversations.id"), nullable=False, index=True),
+    Column("reason", String, nullable=False),
+    Column("group_name", String, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("contact", Text, nullable=False),
+    Column("state", String, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime),
+    Column("closed_by", String),
+    Column("answer", Text, nullable=False),
+    Index("ix_tickets_store_id_state", "store_id", "state", "id"),
 )

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from assistant.answers.hours import in_words
 from assistant.answers.plain import plain
 from assistant.domain.events import HandoffRequested
 from assistant.domain.reply import ActionKind, HandoffReason, Reply
 from assistant.domain.understanding import Route
-from assistant.turn import hours
 from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Routed
 
@@ -38,8 +38,8 @@ def called_human(matter: Matter, reason: HandoffReason, tools: Tools, *before: s
     voice, store = matter.voice, matter.voice.store
     text = voice.say("handoff_plain")
     if store.hours.weekly:
-        name = "handoff_open" if hours.serving(store.hours, tools.clock.now()) else "handoff_closed"
-        text = voice.say(name, hours=hours.in_words(store.hours, voice))
+        name = "handoff_open" if store.hours.open_at(tools.clock.now()) else "handoff_closed"
+        text = voice.say(name, hours=in_words(store.hours, voice))
     return with_human(matter, reason, *before, text)
 
 

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from assistant.domain.hours import Hours
 from assistant.domain.ids import StoreId
-from assistant.domain.store import SYSTEM_FOLDER, Hours, Persona, Risk, Store, SystemSettings
+from assistant.domain.store import SYSTEM_FOLDER, Persona, Risk, Store, SystemSettings
 from assistant.domain.text import LocalText
 from knowledge.readers.texts import LocalTextField
 from knowledge.readers.yaml_file import read_model

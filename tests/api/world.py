@@ -28,10 +28,11 @@ from assistant.domain.evaluations import Evaluation, Order
 from assistant.domain.events import Replied, ReplyDelta, Typing
 from assistant.domain.evidence import Evidence, EvidenceKind, Scope
 from assistant.domain.explanation import Asked, Explained
+from assistant.domain.hours import Hours
 from assistant.domain.ids import ConversationId, EvaluationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
 from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
-from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 from assistant.effects import LedgerEffects
 from assistant.events.memory import MemoryLiveEvents

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from assistant.domain.conversation import Conversation, Focus, Owner, Page, Shopper
+from assistant.domain.conversation import Choice, Conversation, Focus, Owner, Page, Shopper
 from assistant.domain.errors import (
     Conflict,
     EpochChanged,
@@ -20,13 +20,15 @@ from assistant.domain.errors import (
     StorebotError,
     Superseded,
 )
-from assistant.domain.events import HandoffRequested, MessageReceived, Noted, OwnerChanged, Rated
-from assistant.domain.ids import ConversationId, ProductId, ShopperId, StoreId, TurnId
+from assistant.domain.events import AgentSaid, HandoffRequested, MessageReceived, Noted, OwnerChanged, Rated
+from assistant.domain.ids import AgentId, ConversationId, MessageId, ProductId, ShopperId, StoreId, TurnId
 from assistant.domain.ports import ConversationLog, Stores
 from assistant.domain.reply import HandoffReason
 from tests.conformance.examples import STORE, a_message, a_store, replied
 
 NOWHERE = ConversationId("conv_nowhere")
+MEI = AgentId("mei")
+SAID = AgentSaid(MessageId("msg_1"), MEI, "小美", "一箱 5 斤")
 ANNE = Shopper(ShopperId("anne"), identified=True, name="安妮")
 
 
@@ -362,6 +364,83 @@ class DeliveringSuite(ConversationLogFixtures):
             await log.trace(await begin(log), TurnId("turn_1"))
 
 
+class HumansSuite(ConversationLogFixtures):
+    @pytest.fixture
+    async def served(self, log: ConversationLog, conversation_id: ConversationId) -> int:
+        """The epoch in which Mei serves the conversation, with one message of the shopper."""
+        await log.receive(conversation_id, a_message())
+        epoch = (await log.get(conversation_id)).epoch
+        taken = OwnerChanged(Owner.AGENT, epoch + 1, "stepped_in", MEI, "小美", text="我是小美")
+        await log.change(conversation_id, [taken], expected_epoch=epoch)
+        return epoch + 1
+
+    async def test_what_a_human_says_answers_every_message_before_it(
+        self, log: ConversationLog, conversation_id: ConversationId, served: int
+    ) -> None:
+        assert (await log.unanswered(conversation_id))[1]
+        [said], fresh = await log.change(conversation_id, [SAID], expected_epoch=served)
+        assert (said.seq, said.payload, fresh) == (3, SAID, True)
+        assert (await log.unanswered(conversation_id))[1] == []
+
+    async def test_a_human_speaks_only_where_the_owner_is_an_agent(
+        self, log: ConversationLog, conversation_id: ConversationId
+    ) -> None:
+        with pytest.raises(Conflict):
+            await log.change(conversation_id, [SAID], expected_epoch=1)
+        with pytest.raises(InvalidInput):
+            await log.append(conversation_id, SAID)
+        assert await log.events(conversation_id) == []
+
+    async def test_to_take_over_and_say_something_is_one_step(
+        self, log: ConversationLog, conversation_id: ConversationId
+    ) -> None:
+        taken = OwnerChanged(Owner.AGENT, 2, "stepped_in", MEI, "小美")
+        events, _ = await log.change(conversation_id, [taken, SAID], expected_epoch=1)
+        assert [event.payload for event in events] == [taken, SAID]
+
+    async def test_what_a_human_says_twice_with_one_key_is_stored_once(
+        self, log: ConversationLog, conversation_id: ConversationId, served: int
+    ) -> None:
+        [first], _ = await log.change(conversation_id, [SAID], expected_epoch=served, key="k-1")
+        back = OwnerChanged(Owner.BOT, served + 1, "handed_back")
+        await log.change(conversation_id, [back], expected_epoch=served)
+        again = replace(SAID, id=MessageId("msg_2"))
+        assert await log.change(conversation_id, [again], expected_epoch=served, key="k-1") == ([first], False)
+        with pytest.raises(MessageIdReused):
+            await log.change(conversation_id, [replace(SAID, text="不")], expected_epoch=served, key="k-1")
+
+    async def test_a_shopper_may_use_the_key_of_an_agent(
+        self, log: ConversationLog, conversation_id: ConversationId, served: int
+    ) -> None:
+        await log.change(conversation_id, [SAID], expected_epoch=served, key="k-1")
+        assert (await log.receive(conversation_id, a_message("k-1")))[1]
+
+    async def test_who_looked_before_the_owner_changed_changes_nothing(
+        self, log: ConversationLog, conversation_id: ConversationId, served: int
+    ) -> None:
+        with pytest.raises(EpochChanged):
+            await log.change(conversation_id, [SAID], expected_epoch=served - 1)
+        assert len(await log.events(conversation_id)) == 2
+
+    async def test_what_the_bot_waited_for_is_over_when_it_has_the_conversation_back(
+        self, log: ConversationLog, conversation_id: ConversationId
+    ) -> None:
+        await log.receive(conversation_id, a_message())
+        focus = Focus(product_ids=(ProductId("apple-5kg"),), abstained=2, choices=(Choice("红", "红的几斤"),))
+        queued = OwnerChanged(Owner.QUEUE, 2, "asked")
+        await log.deliver(conversation_id, replied(1), expected_epoch=1, focus=focus, also=[queued])
+        assert (await log.get(conversation_id)).focus == focus
+        await log.change(conversation_id, [OwnerChanged(Owner.BOT, 3, "left")], expected_epoch=2)
+        assert (await log.get(conversation_id)).focus == Focus(product_ids=(ProductId("apple-5kg"),))
+
+    async def test_what_a_human_has_dealt_with_is_not_answered_once_more(
+        self, log: ConversationLog, conversation_id: ConversationId, served: int
+    ) -> None:
+        back = OwnerChanged(Owner.BOT, served + 1, "handed_back")
+        await log.change(conversation_id, [back], expected_epoch=served, answered=True)
+        assert conversation_id not in await log.awaiting_reply()
+
+
 class ReadingSuite(ConversationLogFixtures):
     async def test_events_are_read_page_by_page(self, log: ConversationLog, conversation_id: ConversationId) -> None:
         for number in range(5):
@@ -455,6 +534,6 @@ class RestartSuite(ConversationLogFixtures):
         assert await (await connect()).log.awaiting_reply() == [waiting]
 
 
-class ConversationLogSuite(OpeningSuite, ReceivingSuite, DeliveringSuite, ReadingSuite, RestartSuite):
+class ConversationLogSuite(OpeningSuite, ReceivingSuite, DeliveringSuite, HumansSuite, ReadingSuite, RestartSuite):
     """All of the port. Needs a fixture `connect`: each call opens the same, at first empty, data as another process
     would."""

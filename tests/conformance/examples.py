@@ -8,6 +8,7 @@ from decimal import Decimal
 from assistant.domain.conversation import Message, Page
 from assistant.domain.events import Replied
 from assistant.domain.evidence import Evidence, EvidenceKind
+from assistant.domain.hours import Hours
 from assistant.domain.ids import EvidenceId, MessageId, ProductId, StoreId, TurnId, new_id
 from assistant.domain.reply import (
     Action,
@@ -20,7 +21,7 @@ from assistant.domain.reply import (
     Reply,
     Table,
 )
-from assistant.domain.store import Hours, Persona, Store
+from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 
 STORE = StoreId("orchard")

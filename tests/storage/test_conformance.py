@@ -7,10 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from assistant.domain.ports import Clock
-from assistant.storage import Database, SqlApiKeys, SqlProcedureVersions, SqlStores
+from assistant.storage import Database, SqlApiKeys, SqlConversationLog, SqlDeskBook, SqlProcedureVersions, SqlStores
 from tests.conformance.api_keys import ApiKeysSuite
 from tests.conformance.conversation_log import ConversationLogSuite
-from tests.conformance.examples import TickingClock
+from tests.conformance.desk_book import DeskBookSuite
+from tests.conformance.examples import TickingClock, a_store
 from tests.conformance.procedure_versions import ProcedureVersionsSuite
 from tests.conformance.stores import StoresSuite
 
@@ -43,3 +44,14 @@ class TestSqlProcedureVersions(ProcedureVersionsSuite):
     @pytest.fixture
     def versions(self, database: Database) -> SqlProcedureVersions:
         return SqlProcedureVersions(database, TickingClock())
+
+
+class TestSqlDeskBook(DeskBookSuite):
+    @pytest.fixture
+    async def log(self, database: Database) -> SqlConversationLog:
+        await SqlStores(database).put(a_store())
+        return SqlConversationLog(database, TickingClock())
+
+    @pytest.fixture
+    def book(self, database: Database) -> SqlDeskBook:
+        return SqlDeskBook(database)

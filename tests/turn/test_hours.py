@@ -1,13 +1,14 @@
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from assistant.answers.hours import in_words
 from assistant.answers.texts import Texts
 from assistant.answers.voice import Voice
-from assistant.domain.store import Hours
+from assistant.domain.hours import Hours
 from assistant.domain.understanding import Language, Script
-from assistant.turn.hours import in_words, serving
 from tests import shop
 
 WEEK = Hours(
@@ -30,7 +31,22 @@ WEEK = Hours(
 )
 def test_humans_serve_within_the_hours_of_the_store_s_own_time_zone(moment: str, open_: bool) -> None:
     now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    assert serving(WEEK, now.astimezone(ZoneInfo("America/New_York"))) is open_
+    assert WEEK.open_at(now.astimezone(ZoneInfo("America/New_York"))) is open_
+
+
+@pytest.mark.parametrize(
+    ("moment", "open_"),
+    [
+        ("2026-11-20 10:00", False),
+        ("2026-11-19 10:00", True),
+        ("2026-11-22 01:00", False),
+        ("2026-11-29 01:00", True),
+    ],
+)
+def test_nobody_opens_on_a_holiday(moment: str, open_: bool) -> None:
+    off = replace(WEEK, holidays=(date(2026, 11, 20), date(2026, 11, 21)))
+    now = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+    assert off.open_at(now) is open_
 
 
 def test_days_with_the_same_hours_are_said_together() -> None:

@@ -1,25 +1,9 @@
-"""When humans serve: said in words, and whether it is now."""
+"""When humans serve, said in words."""
 
 from __future__ import annotations
 
-from datetime import datetime
-from zoneinfo import ZoneInfo
-
 from assistant.answers.voice import Voice
-from assistant.domain.store import Hours
-
-
-def serving(hours: Hours, now: datetime) -> bool:
-    """Whether `now` lies in the hours, closing time excluded; closing before opening means past midnight."""
-    local = now.astimezone(ZoneInfo(hours.timezone))
-    clock = local.strftime("%H:%M")
-    for day, opens, closes in hours.weekly:
-        if opens < closes:
-            if day == local.weekday() and opens <= clock < closes:
-                return True
-        elif (day == local.weekday() and clock >= opens) or ((day + 1) % 7 == local.weekday() and clock < closes):
-            return True
-    return False
+from assistant.domain.hours import Hours
 
 
 def in_words(hours: Hours, voice: Voice) -> str:
