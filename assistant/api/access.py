@@ -1,16 +1,18 @@
-"""What a caller with an API key may do: the key's scope and store against what is asked."""
+"""What a caller may do who is no shopper: the scopes of their API key, or of their role, against what is asked."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from assistant.api.deps import Rates, Services, ServicesDep, StoreIdPath
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.api.stay import check_csrf, stay_token
+from assistant.domain.access import ApiKey, Caller, KeyScope
 from assistant.domain.errors import Forbidden, Unauthorized
+from assistant.domain.ids import StoreId
 
 _key_bearer = HTTPBearer(
     auto_error=False, scheme_name="api_key", bearerFormat="sbk_…", description="An API key of the store."
@@ -39,12 +41,32 @@ def check_store(key: ApiKey, store_id: str) -> None:
         raise Forbidden(f"This key is not for store {store_id}.", store_id=store_id)
 
 
-def require(scope: KeyScope) -> Callable[..., Awaitable[ApiKey]]:
-    """A dependency for routes under `/stores/{store_id}`: the key of a caller who may do what needs `scope` there."""
+def require(scope: KeyScope) -> Callable[..., Awaitable[Caller]]:
+    """A dependency for routes under `/stores/{store_id}`: the caller, who may do what needs `scope` there."""
 
-    async def permitted(store_id: StoreIdPath, services: ServicesDep, credentials: KeyBearer, _: Rates) -> ApiKey:
+    async def permitted(
+        request: Request, store_id: StoreIdPath, services: ServicesDep, credentials: KeyBearer, _: Rates
+    ) -> Caller:
+        token = stay_token(request, services)
+        if credentials is None and token:
+            check_csrf(request, token)
+            return await _member(services, token, StoreId(store_id), scope)
         key = await presented(services, credentials, scope)
         check_store(key, store_id)
-        return key
+        return Caller(key.store_id, key.id, f"key {key.name}", key.scopes)
 
     return permitted
+
+
+async def _member(services: Services, token: str, store_id: StoreId, scope: KeyScope) -> Caller:
+    """Who signed in. Raises Forbidden where their role in the store does not allow it."""
+    user = await services.users.signed_in(token)
+    scopes = user.scopes(store_id)
+    if not scopes:
+        raise Forbidden(f"You are no member of store {store_id}.", store_id=store_id)
+    if scope not in scopes:
+        role = user.roles[store_id].value
+        raise Forbidden(
+            f"This needs the scope {scope}, which the role {role} does not have.", scope=scope.value, role=role
+        )
+    return Caller(store_id, user.id, user.name, scopes, person=True)

@@ -10,7 +10,20 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
-from assistant.api import chat, effects, errors, evaluations, explanations, procedures, site, stores, stream, traces
+from assistant.api import (
+    chat,
+    effects,
+    errors,
+    evaluations,
+    explanations,
+    procedures,
+    signing_in,
+    site,
+    stores,
+    stream,
+    traces,
+    users,
+)
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
 from assistant.api.limits import RateLimiter
@@ -64,6 +77,8 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         evaluations.router,
         procedures.router,
         effects.router,
+        signing_in.router,
+        users.router,
         site.router,
     ):
         app.include_router(router)

@@ -22,8 +22,9 @@ from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
 from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, StoreId
-from assistant.domain.ports import Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
+from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
+from assistant.domain.users import Users
 from assistant.procedures.authoring import Authoring
 
 
@@ -52,7 +53,7 @@ class Explainer(Protocol):
 
 
 class KeyReader(Protocol):
-    """What the API asks of the `ApiKeys` port."""
+    """What tells who holds a key."""
 
     async def verify(self, token: str, /) -> ApiKey:
         """The key whose token this is. Raises Unauthorized."""
@@ -63,6 +64,7 @@ class KeyReader(Protocol):
 class Services:
     """All that the API stands on. `bootstrap` builds it; nothing else does outside tests.
 
+    keys tells whose key is believed; api_keys are those of the stores, to be listed, made and ended.
     media_dir holds a folder of pictures for each store id. public_url is this server as browsers see it; None takes
     the Host header's word for it. widget_dir holds widget.js and what it loads. evaluations: None where they are not
     installed.
@@ -75,6 +77,8 @@ class Services:
     clock: Clock
     sessions: SessionTokens
     keys: KeyReader
+    api_keys: ApiKeys
+    users: Users
     identity_keys: IdentityKeys
     dispatcher: Dispatcher
     authoring: Authoring

@@ -15,7 +15,7 @@ from assistant.api.access import require
 from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
 from assistant.api.incoming import clean_text
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.domain.access import Caller, KeyScope
 from assistant.domain.backend import Risk, ShopperRef
 from assistant.domain.effects import Effect, EffectId, EffectState, OutcomeState, Sought
 from assistant.domain.ids import ConversationId
@@ -25,8 +25,8 @@ _MOST = 200
 
 router = APIRouter(prefix="/v1/stores/{store_id}", tags=["effects"])
 
-ApproveKey = Annotated[ApiKey, Depends(require(KeyScope.APPROVE))]
-AuditKey = Annotated[ApiKey, Depends(require(KeyScope.AUDIT))]
+ApproveKey = Annotated[Caller, Depends(require(KeyScope.APPROVE))]
+AuditKey = Annotated[Caller, Depends(require(KeyScope.AUDIT))]
 
 
 class Decision(BaseModel):
@@ -130,7 +130,7 @@ async def decide_approval(
     body: Decision,
 ) -> DecisionView:
     """The request goes on at once, and the shopper is told in the conversation what has come of it."""
-    held = f"key {key.name} ({key.id})"
+    held = f"{key.name} ({key.id})"
     person = clean_text(body.by).strip()
     outcome = await services.effects.decide(
         key.store_id,

@@ -16,7 +16,7 @@ from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
 from assistant.api.language import accepted, best
 from assistant.api.schemas import LANGUAGE_TAG, Positive, Whole
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.domain.access import Caller, KeyScope
 from assistant.domain.errors import NotInstalled
 from assistant.domain.evaluations import Evaluation, Options, Order
 from assistant.domain.ids import EvaluationId
@@ -38,7 +38,7 @@ ORDERS = re.compile(r"/v1/stores/[^/]+/evaluations")
 
 router = APIRouter(prefix="/v1/stores/{store_id}/evaluations", tags=["evaluations"])
 
-Key = Annotated[ApiKey, Depends(require(KeyScope.EVALUATE))]
+Key = Annotated[Caller, Depends(require(KeyScope.EVALUATE))]
 Id = Annotated[
     str,
     PathParameter(

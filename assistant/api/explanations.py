@@ -13,7 +13,7 @@ from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
 from assistant.api.incoming import message_text
 from assistant.api.schemas import LANGUAGE_TAG, VISIBLE, ReplyView, Said
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.domain.access import Caller, KeyScope
 from assistant.domain.evidence import EvidenceKind
 from assistant.domain.explanation import Asked, Explained, Line
 from assistant.domain.ids import ProductId
@@ -23,7 +23,7 @@ MAX_LINES = 20
 
 router = APIRouter(prefix="/v1/stores/{store_id}", tags=["explanations"])
 
-Key = Annotated[ApiKey, Depends(require(KeyScope.EVALUATE))]
+Key = Annotated[Caller, Depends(require(KeyScope.EVALUATE))]
 
 
 class ExplainInput(BaseModel):

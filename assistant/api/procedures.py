@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from assistant.api.access import require
 from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.domain.access import Caller, KeyScope
 from assistant.domain.faults import Fault
 from assistant.domain.procedure_versions import KeptProcedure, ProcedureVersion
 from assistant.domain.procedures import ProcedureFile
@@ -29,7 +29,7 @@ NAME = r"^[a-z][a-z0-9_-]{0,63}$"
 
 router = APIRouter(prefix="/v1/stores/{store_id}/procedures", tags=["procedures"])
 
-Key = Annotated[ApiKey, Depends(require(KeyScope.MANAGE))]
+Key = Annotated[Caller, Depends(require(KeyScope.MANAGE))]
 Name = Annotated[str, PathParameter(pattern=NAME, description="The procedure's name.", examples=["cancel"])]
 Version = Annotated[
     str, PathParameter(pattern="^[0-9a-f]{16}$", description="A version's id.", examples=["c9c1d35372e95cda"])
@@ -152,7 +152,7 @@ async def read_version(key: Key, authoring: Authors, name: Name, version: Versio
 async def put_procedure(key: Key, authoring: Authors, name: Name, body: ProcedureText) -> ProcedureView:
     """A new one, or a new version of one. It is checked together with the store's others; `faults` of the problem
     lists all that is wrong. It takes effect with the next message of a conversation."""
-    return _view(await authoring.put(key.store_id, _file(body, name), by=_author(key), name=name))
+    return _view(await authoring.put(key.store_id, _file(body, name), by=key.name, name=name))
 
 
 @router.post(
@@ -162,7 +162,7 @@ async def put_procedure(key: Key, authoring: Authors, name: Name, body: Procedur
     responses=documented(401, 403, 404, 409, 422),
 )
 async def enable_procedure(key: Key, authoring: Authors, name: Name) -> ProcedureView:
-    return _view(await authoring.switch(key.store_id, name, enabled=True, by=_author(key)))
+    return _view(await authoring.switch(key.store_id, name, enabled=True, by=key.name))
 
 
 @router.post(
@@ -173,7 +173,7 @@ async def enable_procedure(key: Key, authoring: Authors, name: Name) -> Procedur
 )
 async def disable_procedure(key: Key, authoring: Authors, name: Name) -> ProcedureView:
     """Nothing of it is lost; it is not started while it is off."""
-    return _view(await authoring.switch(key.store_id, name, enabled=False, by=_author(key)))
+    return _view(await authoring.switch(key.store_id, name, enabled=False, by=key.name))
 
 
 @router.post(
@@ -183,7 +183,7 @@ async def disable_procedure(key: Key, authoring: Authors, name: Name) -> Procedu
     responses=documented(400, 401, 403, 404, 409, 413, 422),
 )
 async def roll_back_procedure(key: Key, authoring: Authors, name: Name, body: RollBack) -> ProcedureView:
-    return _view(await authoring.roll_back(key.store_id, name, body.version, by=_author(key)))
+    return _view(await authoring.roll_back(key.store_id, name, body.version, by=key.name))
 
 
 @router.delete(
@@ -196,11 +196,7 @@ async def roll_back_procedure(key: Key, authoring: Authors, name: Name, body: Ro
 )
 async def delete_procedure(key: Key, authoring: Authors, name: Name) -> None:
     """Its versions are kept for the audit log, and are there again when it is put anew."""
-    await authoring.delete(key.store_id, name, by=_author(key))
-
-
-def _author(key: ApiKey) -> str:
-    return f"key {key.name}"
+    await authoring.delete(key.store_id, name, by=key.name)
 
 
 def _file(body: ProcedureText, name: str = "new") -> ProcedureFile:

@@ -60,6 +60,8 @@ def services_of(application: Application) -> Services:
         clock=application.clock,
         sessions=SessionTokens(settings.signing_key(), timedelta(hours=settings.session_ttl_hours), application.clock),
         keys=application.keys,
+        api_keys=application.keys,
+        users=application.users,
         identity_keys=FileIdentityKeys(settings.identity_keys_file),
         dispatcher=application.dispatcher,
         authoring=application.authoring,

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands, connectors, keys, procedures, trying
+from assistant.cli import commands, connectors, keys, procedures, trying, users
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -57,6 +57,7 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.command("versions", help="help.versions")(commands.versions)
     app.command("rollback", help="help.rollback")(commands.rollback)
     app.add_typer(_keys(), name="keys", help="help.keys")
+    app.add_typer(_users(), name="users", help="help.users")
     app.add_typer(_connector(), name="connector", help="help.connector")
     app.add_typer(_procedures(), name="procedure", help="help.procedure")
     group = typer.main.get_command(app)
@@ -70,6 +71,16 @@ def _keys() -> typer.Typer:
     app.command("create", help="help.keys_create")(keys.create)
     app.command("list", help="help.keys_list")(keys.show)
     app.command("revoke", help="help.keys_revoke")(keys.revoke)
+    return app
+
+
+def _users() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    app.command("add", help="help.users_add")(users.add)
+    app.command("list", help="help.users_list")(users.show)
+    app.command("role", help="help.users_role")(users.role)
+    app.command("remove", help="help.users_remove")(users.remove)
+    app.command("password", help="help.users_password")(users.password)
     return app
 
 

@@ -42,13 +42,14 @@ class ApiKey:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks for something in a store, and may. name: for people and logs. user: the id of who signed in; None where
-    a program asks by its key."""
+    """Who asks for something in a store, and may. id: of the key, or of the user who signed in. name: for people and
+    logs. person: whether somebody signed in, not a program by its key."""
 
     store_id: StoreId
+    id: str
     name: str
     scopes: frozenset[KeyScope]
-    user: str | None = None
+    person: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import pytest
 from fastapi import Depends
 
 from assistant.api.access import require
-from assistant.domain.access import ApiKey, KeyScope
+from assistant.domain.access import Caller, KeyScope
 from tests.api.world import OTHER_SHOP, SHOP, World
 
 PATH = "/v1/stores/lamps/fitting"
@@ -22,7 +22,7 @@ async def client(world: World) -> httpx.AsyncClient:
     app = world.app(requests_per_address=3)
 
     @app.get("/v1/stores/{store_id}/fitting")  # type: ignore[untyped-decorator]
-    async def fitting(key: Annotated[ApiKey, Depends(require(KeyScope.MANAGE))]) -> str:
+    async def fitting(key: Annotated[Caller, Depends(require(KeyScope.MANAGE))]) -> str:
         return key.name
 
     transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 1))
@@ -31,7 +31,7 @@ async def client(world: World) -> httpx.AsyncClient:
 
 async def test_a_key_of_the_store_with_the_scope_is_let_in(client: httpx.AsyncClient, world: World) -> None:
     response = await client.get(PATH, headers=await world.auth(*KeyScope))
-    assert (response.status_code, response.json()) == (200, "a test")
+    assert (response.status_code, response.json()) == (200, "key a test")
 
 
 async def test_without_a_key_there_is_no_entry(client: httpx.AsyncClient) -> None:

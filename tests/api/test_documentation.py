@@ -22,7 +22,7 @@ DOCUMENTATION = Path(assistant.__file__).parents[1] / "docs" / "api.md"
 def test_the_examples_run_one_after_the_other(world: World, tmp_path: Path) -> None:
     blocks = re.findall(r"^```bash\n(.*?)^```$", DOCUMENTATION.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert len(blocks) >= 6
-    key = asyncio.run(world.new_key(KeyScope.EVALUATE)).token
+    key = asyncio.run(world.new_key(*KeyScope)).token
     with world.serving() as client:
         ran = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", "\n".join(blocks)],

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from argon2 import PasswordHasher
 
 from assistant.api.app import create_app
 from assistant.api.deps import Services
@@ -38,7 +39,16 @@ from assistant.effects import LedgerEffects
 from assistant.events.memory import MemoryLiveEvents
 from assistant.procedures.authoring import Authoring
 from assistant.procedures.shop_checks import Shop
-from assistant.storage import SqlApiKeys, SqlConversationLog, SqlLedger, SqlProcedureVersions, SqlStores, open_database
+from assistant.storage import (
+    SqlApiKeys,
+    SqlConversationLog,
+    SqlLedger,
+    SqlProcedureVersions,
+    SqlStores,
+    SqlUsers,
+    open_database,
+)
+from assistant.storage.passwords import Passwords
 from tests.effects.world import System, Systems, WaitingJobs
 
 SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
@@ -276,6 +286,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     stores = SqlStores(database)
     bot = ScriptedBot(log, live)
     evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
+    users = SqlUsers(database, clock, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
     explainer = ScriptedExplainer()
     effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
@@ -294,6 +305,8 @@ def world_in(data_dir: Path) -> Iterator[World]:
         clock=clock,
         sessions=SessionTokens(SECRET, timedelta(hours=24), clock),
         keys=keys,
+        api_keys=keys,
+        users=users,
         identity_keys=FileIdentityKeys(data_dir / "identity_keys.yaml"),
         dispatcher=bot,
         authoring=Authoring(SqlProcedureVersions(database, clock), lamp_rules),
