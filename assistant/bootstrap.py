@@ -18,7 +18,7 @@ from assistant.answers.calibration import Calibration
 from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
-from assistant.domain.backend import ShopperRef, StoreBackend
+from assistant.domain.backend import StoreBackend
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound, PackRefused, StorebotError
 from assistant.domain.events import Replied
@@ -61,7 +61,7 @@ from assistant.turn.counter import Serving
 from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
 from assistant.turn.rehearsal import Rehearsal
 from assistant.turn.steps import Tools
-from assistant.turn.trial import Trial
+from assistant.turn.trial import Trials
 from assistant.turn.tuned import TunedTools, router_of
 from connectors.connected import ConnectedSystems, connector
 from knowledge.catalogue import completed
@@ -101,6 +101,7 @@ class Application:
     backends: the stores' own systems; system_folders: what their connectors read and write. procedures: those in force;
     authoring: changes them; shops: what they are checked against; effects: what they do in the systems. queries: the
     embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
+    trials: conversations in which a store's procedures are tried.
     """
 
     settings: Settings
@@ -126,6 +127,7 @@ class Application:
     shops: Shops
     effects: LedgerEffects
     rehearsal: Rehearsal
+    trials: Trials
 
     async def ask(
         self,
@@ -155,10 +157,6 @@ class Application:
                 trace = await self.log.trace(conversation_id, later.payload.turn_id)
                 return Answer(later.payload.reply, conversation_id, orjson.loads(trace) if trace else {})
         raise NotFound("No reply was written; the log says why.", conversation_id=conversation_id)
-
-    def trial(self, store_id: StoreId, *, language: str | None = None, shopper: ShopperRef | None = None) -> Trial:
-        """A conversation in which a store's procedures are tried: real records are read, and nothing is done."""
-        return Trial(self.stores, self.tuned, store_id, language, shopper, self.settings.turn_timeout_s)
 
     async def import_store(
         self, location: str, store_id: StoreId, progress: Callable[[Progress], None] = lambda _: None
@@ -391,6 +389,7 @@ async def application(
             shops=shops,
             effects=effects,
             rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
+            trials=Trials(stores, tuned, settings.turn_timeout_s),
         )
 
 

@@ -22,6 +22,7 @@ from assistant.api import (
     stores,
     stream,
     traces,
+    trials,
     users,
 )
 from assistant.api.deps import Services
@@ -75,6 +76,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         traces.router,
         explanations.router,
         evaluations.router,
+        trials.router,
         procedures.router,
         effects.router,
         signing_in.router,

@@ -24,6 +24,7 @@ from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, StoreId
 from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
+from assistant.domain.trial import Tried, TryOut
 from assistant.domain.users import Users
 from assistant.procedures.authoring import Authoring
 
@@ -49,6 +50,18 @@ class Explainer(Protocol):
 
     async def explain(self, asked: Asked, /) -> Explained:
         """Raises NotFound for a store or product that there is not, NotReady where nothing is published."""
+        ...
+
+
+class ProcedureTrials(Protocol):
+    """Plays conversations in which a store's procedures are tried and nothing is done."""
+
+    async def play(self, asked: TryOut, /) -> list[Tried]:
+        """What comes of each message.
+
+        Raises NotFound for a store, a system, a procedure or a shopper that there is not, NotReady where nothing is
+        published, and StoreSystemError where the store's system cannot be asked.
+        """
         ...
 
 
@@ -83,6 +96,7 @@ class Services:
     dispatcher: Dispatcher
     authoring: Authoring
     explainer: Explainer
+    trials: ProcedureTrials
     effects: Effects
     media_dir: Path
     limits: Limits = field(default_factory=Limits)

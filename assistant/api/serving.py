@@ -66,6 +66,7 @@ def services_of(application: Application) -> Services:
         dispatcher=application.dispatcher,
         authoring=application.authoring,
         explainer=application.rehearsal,
+        trials=application.trials,
         effects=application.effects,
         media_dir=settings.media_dir,
         limits=Limits(

@@ -14,7 +14,7 @@ from assistant.domain.backend import ShopperRef
 from assistant.domain.ids import StoreId
 
 if TYPE_CHECKING:
-    from assistant.turn.trial import Passed, Tried
+    from assistant.domain.trial import Tried
 
 SayOption = Annotated[list[str] | None, typer.Option("--say", help="option.try_say", show_default=False)]
 ShopperOption = Annotated[str | None, typer.Option("--shopper", help="option.try_shopper", show_default=False)]
@@ -40,14 +40,16 @@ async def _tried(
     language: str | None,
     data: bool,
 ) -> None:
+    from assistant.api.trials import tried_view
+
     async with opened() as app:
-        trial = app.trial(StoreId(store), language=language, shopper=shopper)
+        trial = app.trials.open(StoreId(store), language=language, shopper=shopper)
         told: list[dict[str, Any]] = []
         given = iter(lines or ())
         while text := next(given, None) if lines else terminal.line(terminal.text("procedure.try_prompt")):
             tried = await trial.says(text)
             if data:
-                told.append(as_data(tried))
+                told.append(tried_view(tried).model_dump(mode="json"))
             else:
                 show(terminal, tried)
         if data:
@@ -81,42 +83,6 @@ def show(terminal: Terminal, tried: Tried) -> None:
                 arguments=arguments,
             )
     terminal.reply(tried.reply)
-
-
-def as_data(tried: Tried) -> dict[str, Any]:
-    calls = [
-        {
-            "procedure": plan.procedure,
-            "operation": call.operation,
-            "risk": call.risk.value,
-            "arguments": json.loads(_plain(call.arguments)),
-            "later": dict(call.later),
-            "when": call.when,
-        }
-        for plan in tried.plans
-        for call in plan.calls
-    ]
-    return {
-        "text": tried.text,
-        "procedures": [_passed(each) for each in tried.passed],
-        "calls": calls,
-        "reply": tried.reply.text,
-        "action": tried.reply.action.reason,
-    }
-
-
-def _passed(passed: Passed) -> dict[str, Any]:
-    slots = [
-        {"name": name, "value": json.loads(_plain(value)), "told_now": name in passed.told}
-        for name, value in passed.slots.items()
-    ]
-    return {
-        "procedure": passed.procedure,
-        "way": passed.way,
-        "slots": slots,
-        "rules": dict(passed.rules),
-        "waits_for": passed.waits_for,
-    }
 
 
 def _plain(value: object) -> str:

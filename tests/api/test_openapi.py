@@ -32,6 +32,7 @@ OPERATIONS = (
     "readEvaluationReport",
     "cancelEvaluation",
     "deleteEvaluation",
+    "tryProcedures",
     "listProcedures",
     "checkProcedure",
     "readProcedure",

@@ -35,6 +35,7 @@ from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
 from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
+from assistant.domain.trial import Tried, TryOut
 from assistant.effects import LedgerEffects
 from assistant.events.memory import MemoryLiveEvents
 from assistant.procedures.authoring import Authoring
@@ -189,6 +190,19 @@ class ScriptedExplainer:
 
 
 @dataclass
+class ScriptedTrials:
+    """Every message gets the same reply, and no procedure serves it."""
+
+    asked: list[TryOut] = field(default_factory=list)
+
+    async def play(self, asked: TryOut) -> list[Tried]:
+        if asked.shopper not in (None, "mei"):
+            raise NotFound("There is no such shopper.")
+        self.asked.append(asked)
+        return [Tried(text, lamp_reply(), (), ()) for text in asked.messages]
+
+
+@dataclass
 class MemoryEvaluations:
     """Evaluations that wait until a test says how they have ended."""
 
@@ -250,6 +264,7 @@ class World:
     evaluations: MemoryEvaluations
     keys: SqlApiKeys
     explainer: ScriptedExplainer
+    trials: ScriptedTrials
 
     async def new_key(self, *scopes: KeyScope, store_id: StoreId = SHOP.id) -> NewApiKey:
         return await self.keys.create(store_id, frozenset(scopes), "a test")
@@ -287,7 +302,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
     bot = ScriptedBot(log, live)
     evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
     users = SqlUsers(database, clock, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
-    explainer = ScriptedExplainer()
+    explainer, trials = ScriptedExplainer(), ScriptedTrials()
     effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
     async def prepare() -> None:
@@ -311,13 +326,14 @@ def world_in(data_dir: Path) -> Iterator[World]:
         dispatcher=bot,
         authoring=Authoring(SqlProcedureVersions(database, clock), lamp_rules),
         explainer=explainer,
+        trials=trials,
         effects=effects,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
         evaluations=evaluations,
     )
     try:
-        yield World(services, bot, clock, evaluations, keys, explainer)
+        yield World(services, bot, clock, evaluations, keys, explainer, trials)
     finally:
         asyncio.run(database.close())
 

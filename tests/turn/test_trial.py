@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from anyio.from_thread import start_blocking_portal
 
+from assistant.api.trials import tried_view
 from assistant.bootstrap import application
-from assistant.cli.trying import as_data
 from assistant.domain.backend import ShopperRef
+from assistant.domain.trial import Tried
 from assistant.settings import Settings
 from assistant.turn.trial import Trial
 from assistant.turn.tuned import TunedTools
@@ -32,11 +34,15 @@ def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         yield RainShop.open(portal, app)
 
 
+def told(tried: Tried) -> dict[str, Any]:
+    return tried_view(tried).model_dump(mode="json")
+
+
 def test_a_trial_tells_every_step_and_does_nothing(rain: RainShop) -> None:
     talk = rain.visit()
     tuned = TunedTools(talk.tools, rain.app.tunings, rain.app.tuned._models)
     trial = Trial(rain.app.stores, tuned, SMALL_STORE, "zh", ShopperRef("mei"), seconds=60)
-    shown = as_data(rain.portal.call(trial.says, f"取消订单{NEW}"))
+    shown = told(rain.portal.call(trial.says, f"取消订单{NEW}"))
     assert shown["procedures"] == [
         {
             "procedure": "cancel",
@@ -47,13 +53,13 @@ def test_a_trial_tells_every_step_and_does_nothing(rain: RainShop) -> None:
         }
     ]
     assert shown["calls"] == []
-    done = as_data(rain.portal.call(trial.says, "确认"))
+    done = told(rain.portal.call(trial.says, "确认"))
     assert [(call["operation"], call["risk"]) for call in done["calls"]] == [
         ("order.cancel", "write"),
         ("card.refund", "write"),
     ]
     assert done["calls"][0]["arguments"] == {"order_id": NEW}
-    refused = as_data(rain.portal.call(trial.says, f"取消订单{SENT}"))
+    refused = told(rain.portal.call(trial.says, f"取消订单{SENT}"))
     assert refused["procedures"][0]["rules"] == {"not_sent_yet": "broken"}
     talk.says("你好").has_written()
     assert not talk.effects.plans
