@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 from assistant.domain.backend import JsonObject
+from assistant.domain.ids import StoreId
 from assistant.domain.store import Store
 
 
@@ -81,6 +83,66 @@ class ModelCall:
     milliseconds: float
     first_token_ms: float | None = None
     cost: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Tokens in and out, and their cost in the currency that the prices are set in."""
+
+    tokens: int = 0
+    cost: Decimal = Decimal(0)
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(self.tokens + other.tokens, self.cost + other.cost)
+
+    def __sub__(self, other: Spent) -> Spent:
+        return Spent(self.tokens - other.tokens, self.cost - other.cost)
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """What a store's calls may take a day. None: as much as they like."""
+
+    tokens: int | None = None
+    cost: Decimal | None = None
+
+    def is_passed(self, spent: Spent) -> bool:
+        over_tokens = self.tokens is not None and spent.tokens > self.tokens
+        return over_tokens or (self.cost is not None and spent.cost > self.cost)
+
+    def or_lower(self, other: Ceiling) -> Ceiling:
+        """Both at once."""
+        tokens = [one for one in (self.tokens, other.tokens) if one is not None]
+        costs = [one for one in (self.cost, other.cost) if one is not None]
+        return Ceiling(min(tokens, default=None), min(costs, default=None))
+
+
+@dataclass(frozen=True, slots=True)
+class UsageLine:
+    """The calls of one store, day, purpose, model and outcome, taken together. estimated: how many of them tell
+    estimates. cost: None where no prices were set."""
+
+    day: date
+    purpose: str
+    model: str
+    outcome: str
+    calls: int
+    estimated: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal | None
+
+
+class ModelUsage(Protocol):
+    """What stores' models have taken, kept for good."""
+
+    async def add(self, store_id: StoreId, day: date, call: ModelCall) -> None: ...
+
+    async def spent(self, store_id: StoreId, day: date) -> Spent: ...
+
+    async def lines(self, store_id: StoreId, first: date, last: date) -> list[UsageLine]:
+        """Of the days from `first` to `last`, both included, in their order."""
+        ...
 
 
 class LanguageModel(Protocol):

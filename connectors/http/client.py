@@ -6,14 +6,13 @@ import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from urllib.parse import quote
 
 import httpx2
 
 from assistant.domain.errors import InvalidInput, OutcomeUnknown, StoreSystemUnavailable
 from assistant.domain.ports import Clock
+from assistant.domain.remotes import asked_pause
 from connectors.http.openapi import Endpoint
 from connectors.http.settings import HttpMap
 from connectors.mapping.persistence import Persistence, Trouble
@@ -129,10 +128,10 @@ class HttpRemote:
     async def _body(self, response: httpx2.Response) -> bytes:
         status = response.status_code
         if status == _BUSY:
-            asked = _seconds(response.headers.get("Retry-After", ""), self.clock.now())
+            asked = asked_pause(response.headers.get("Retry-After", ""), self.clock.now())
             raise Trouble("it is busy (429)", maybe_done=False, retry_after=asked, counts=False)
         if status >= 500:
-            asked = _seconds(response.headers.get("Retry-After", ""), self.clock.now())
+            asked = asked_pause(response.headers.get("Retry-After", ""), self.clock.now())
             raise Trouble(f"status {status}", maybe_done=True, retry_after=asked)
         if 300 <= status < 400:
             raise Trouble(f"a redirect ({status}), which is not followed", maybe_done=status not in _NOT_CARRIED_OUT)
@@ -194,15 +193,3 @@ def _scalar(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
-
-
-def _seconds(text: str, now: datetime) -> float | None:
-    """What Retry-After asks for: seconds, or a date (RFC 9110)."""
-    text = text.strip()
-    if text.isdigit():
-        return float(text)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    return max(0.0, ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now).total_seconds())

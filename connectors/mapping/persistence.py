@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -13,6 +12,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception, stop_aft
 from tenacity.wait import wait_random_exponential
 
 from assistant.domain.errors import OutcomeUnknown, StoreSystemUnavailable
+from assistant.domain.remotes import Breaker
 from connectors.mapping import verdicts
 from connectors.mapping.model import Errors, Patience
 from connectors.mapping.remote import Answered
@@ -33,37 +33,6 @@ class Trouble(Exception):
         self.maybe_done = maybe_done
         self.retry_after = retry_after
         self.counts = counts
-
-
-@dataclass
-class Breaker:
-    """Keeps calls from a system that fails: open after `failures` in a row, it lets one try after `pause` seconds.
-
-    That one decides whether it closes or stays open for another pause. The kept libraries for this are given up, or
-    let all callers try at once.
-    """
-
-    failures: int
-    pause: float
-    now: Callable[[], float] = time.monotonic
-    _failed: int = field(default=0, init=False)
-    _shut_until: float | None = field(default=None, init=False)
-
-    def enter(self) -> None:
-        """Raises StoreSystemUnavailable while the system is left alone."""
-        if self._shut_until is None:
-            return
-        if self.now() < self._shut_until:
-            raise StoreSystemUnavailable("The store's system has failed several times; it is asked again soon.")
-        self._shut_until = self.now() + self.pause  # this caller tries, the others wait
-
-    def answered(self) -> None:
-        self._failed, self._shut_until = 0, None
-
-    def failed(self) -> None:
-        self._failed += 1
-        if self._shut_until is not None or self._failed >= self.failures:
-            self._shut_until = self.now() + self.pause
 
 
 @dataclass
@@ -131,7 +100,8 @@ class Persistence:
         return await retrying(self._once, attempt)
 
     async def _once(self, attempt: Callable[[], Awaitable[_T]]) -> _T:
-        self.breaker.enter()
+        if not self.breaker.admits():
+            raise StoreSystemUnavailable("The store's system has failed several times; it is asked again soon.")
         try:
             result = await attempt()
         except Trouble as trouble:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.errors import OutcomeUnknown, StoreSystemUnavailable
 from connectors.mapping.model import Errors, Patience
-from connectors.mapping.persistence import Breaker, Persistence, Trouble
+from connectors.mapping.persistence import Persistence, Trouble
 from connectors.mapping.remote import Answered
 
 UNSENT = Trouble("nobody listens", maybe_done=False)
@@ -99,41 +99,3 @@ async def test_no_write_is_repeated_that_may_not_be_and_nothing_is_said_to_be_un
         assert isinstance(told, OutcomeUnknown)
     if told == "done":
         assert before[-1] == "done"
-
-
-class Moments:
-    def __init__(self) -> None:
-        self.second = 0.0
-
-    def __call__(self) -> float:
-        return self.second
-
-
-def shut(breaker: Breaker) -> bool:
-    try:
-        breaker.enter()
-    except StoreSystemUnavailable:
-        return True
-    return False
-
-
-def test_a_breaker_opens_after_failures_in_a_row_and_lets_one_call_through_after_its_pause() -> None:
-    now = Moments()
-    breaker = Breaker(failures=2, pause=10, now=now)
-    for outcome in (breaker.failed, breaker.answered, breaker.failed):
-        assert not shut(breaker)
-        outcome()
-    assert not shut(breaker)
-    breaker.failed()
-    assert shut(breaker)
-    now.second = 10
-    assert not shut(breaker)
-    assert shut(breaker), "one tries, the others wait"
-    breaker.failed()
-    now.second = 19
-    assert shut(breaker)
-    now.second = 20
-    assert not shut(breaker)
-    breaker.answered()
-    assert not shut(breaker)
-    assert not shut(breaker)
