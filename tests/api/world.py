@@ -47,10 +47,10 @@ from assistant.storage import (
     SqlProcedureVersions,
     SqlStores,
     SqlUsers,
-    open_database,
 )
 from assistant.storage.passwords import Passwords
 from tests.effects.world import System, Systems, WaitingJobs
+from tests.fresh_database import fresh_database
 
 SECRET = "0f6c1d0b5a7e4c3d9b8a7f6e5d4c3b2a1908f7e6d5c4b3a2"
 IDENTITY_KEY = "9a8b7c6d5e4f30211203f4e5d6c7b8a9"
@@ -295,7 +295,7 @@ async def tell_nobody(plan: Plan, outcome: Outcome) -> None:
 @contextmanager
 def world_in(data_dir: Path) -> Iterator[World]:
     clock = FakeClock()
-    database = open_database(f"sqlite:///{data_dir / 'storebot.db'}")
+    database = fresh_database(data_dir / "storebot.db")
     live = MemoryLiveEvents()
     log = SqlConversationLog(database, clock)
     stores = SqlStores(database)
@@ -306,7 +306,6 @@ def world_in(data_dir: Path) -> Iterator[World]:
     effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
     async def prepare() -> None:
-        await database.upgrade()
         await stores.put(SHOP)
         await stores.put(OTHER_SHOP)
 

@@ -20,8 +20,9 @@ from assistant.domain.jobs import Arguments, Job, JobFunction
 from assistant.domain.procedures import Expression, RunId
 from assistant.domain.text import LocalText
 from assistant.effects import LedgerEffects, Patience
-from assistant.storage import Database, SqlConversationLog, SqlLedger, SqlStores, open_database
+from assistant.storage import Database, SqlConversationLog, SqlLedger, SqlStores
 from tests.conformance.examples import STORE, TickingClock, a_message, a_store, replied
+from tests.fresh_database import fresh_database
 
 AMOUNT = {
     "type": "object",
@@ -211,11 +212,12 @@ def goodwill(amount: str = "5.00") -> Call:
 @asynccontextmanager
 async def open_world(folder: Path) -> AsyncIterator[World]:
     clock = TickingClock()
-    database = open_database(f"sqlite:///{folder / 'storebot.db'}")
-    await database.upgrade()
+    database = fresh_database(folder / "storebot.db")
     log = SqlConversationLog(database, clock)
     await SqlStores(database).put(a_store())
     conversation = await log.open(STORE, Shopper(ShopperId("user:ann"), identified=True), "zh", greeting=None)
     await log.receive(conversation.id, a_message(text="好的"))
-    yield World(database, log, SqlLedger(database), Systems(System()), conversation.id, clock)
-    await database.close()
+    try:
+        yield World(database, log, SqlLedger(database), Systems(System()), conversation.id, clock)
+    finally:
+        await database.close()

@@ -10,6 +10,7 @@ import pytest
 from assistant.storage import Database, SqlConversationLog, SqlStores, open_database
 from tests.conformance.conversation_log import Connect, Storage
 from tests.conformance.examples import TickingClock
+from tests.fresh_database import fresh_database
 
 
 @pytest.fixture
@@ -18,9 +19,8 @@ def url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-async def database(url: str) -> AsyncIterator[Database]:
-    database = open_database(url)
-    await database.upgrade()
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    database = fresh_database(tmp_path / "data" / "storebot.db")
     yield database
     await database.close()
 
