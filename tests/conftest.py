@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import regex
 import structlog
 from hypothesis import settings
 
@@ -29,6 +30,8 @@ def pytest_configure() -> None:
     parent = settings.get_profile("ci" if "CI" in os.environ else "default")
     settings.register_profile("storebot", parent, deadline=None)
     settings.load_profile("storebot")
+    # Tests open the assistant hundreds of times, each time with the same patterns: more than are remembered otherwise.
+    regex._main._MAXCACHE = 10_000
     _log_plainly()
 
 
