@@ -6,10 +6,12 @@ from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
 from assistant.answers.voice import Voice
 from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBackend
 from assistant.domain.errors import StoreSystemUnavailable
-from assistant.domain.ids import ProductId
+from assistant.domain.ids import ProductId, StoreId
 from assistant.domain.ports import StoreBackends
 from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service, SlotKind
 from assistant.domain.reply import HandoffReason
@@ -18,9 +20,13 @@ from assistant.procedures.engine import Counter, Engine
 from assistant.procedures.failing import FAULTS, TROUBLES, faulty
 from assistant.procedures.known import FindProducts, Records
 from assistant.procedures.progress import Progress, Told, Way
+from assistant.turn.guesses import Guesses
+from assistant.turn.particulars import PARTICULARS, particulars_in
 
+_log = structlog.get_logger(__name__)
 _ORDERS_REMEMBERED = 5
 _FINISHED_REMEMBERED = 40
+_STRANGERS = 3  # times that what a shopper says of themselves may fit nobody, then only a human can help
 _NEVER_MORE = 6  # procedures begun in one turn
 
 
@@ -31,6 +37,7 @@ class Serving:
     procedures: Procedures
     backends: StoreBackends
     engine: Engine
+    guesses: Guesses = field(default_factory=Guesses)
 
 
 @dataclass(slots=True)
@@ -48,6 +55,8 @@ class Desk:
     state: Service
     signed_in: ShopperRef | None
     now: datetime
+    store_id: StoreId
+    guesses: Guesses = field(default_factory=Guesses)
     passed: list[Progress] = field(default_factory=list)
     _records: Records | None = None
 
@@ -59,7 +68,17 @@ class Desk:
     @property
     def identifies(self) -> bool:
         """Whether the store's system can tell a shopper by what they say of themselves."""
-        return self.signed_in is None and bool(self.backend.identified_by)
+        return self.signed_in is None and bool(self.ways)
+
+    @property
+    def ways(self) -> list[frozenset[str]]:
+        """The sets of particulars that each suffice, of those that can be told in a conversation."""
+        return [enough for enough in self.backend.identified_by if enough and enough <= PARTICULARS]
+
+    @property
+    def nobody(self) -> bool:
+        """Whether so much of what was said fitted nobody that this conversation is not asked again."""
+        return self.state.unknown >= _STRANGERS
 
     def procedure_of(self, intent: str) -> Procedure | None:
         """The procedure for an intent, or for the one above it: order.cancel serves order.cancel.with_reason."""
@@ -97,22 +116,26 @@ class Desk:
         return self._records
 
     async def identify(self, clause: Clause) -> bool:
-        """Whether the message, with what was said before, now tells who the shopper is."""
-        useful = frozenset().union(*self.backend.identified_by)
-        read: dict[str, str] = {}
-        for slot in clause.slots:
-            # Shoppers say who they are first, then speak of other places; of two e-mail addresses the later is meant.
-            if slot.name in _PARTICULARS and (slot.name == "email" or _PARTICULARS[slot.name] not in read):
-                read[_PARTICULARS[slot.name]] = slot.value
-        told = {name: value for name, value in read.items() if name in useful and not _half_a_name(name, value)}
-        if self.shopper is not None or not told or not self.identifies:
+        """Whether the message, with what was said before, now tells who the shopper is.
+
+        Who has guessed too often is told the same as who is wrong, and the store's system is not asked.
+        """
+        if self.shopper is not None or not self.identifies or self.nobody:
+            return False
+        useful = frozenset().union(*self.ways)
+        told = particulars_in(clause, useful, asked=bool(self.state.waiting))
+        if not told:
             return False
         particulars = {**self.state.particulars, **told}
         self.state = replace(self.state, particulars=particulars)
-        if not any(enough <= particulars.keys() for enough in self.backend.identified_by):
+        if not any(enough <= particulars.keys() for enough in self.ways):
             return False
-        record = await self.backend.identify(particulars)
+        may = self.guesses.may(self.store_id, particulars, self.now)
+        record = await self.backend.identify(particulars) if may else None
+        if not may:
+            _log.warning("identification_halted", store_id=self.store_id)
         if record is None:
+            self.guesses.wrong(self.store_id, particulars, self.now)
             self.state = replace(self.state, particulars={}, unknown=self.state.unknown + 1)
             return False
         self.state = replace(self.state, shopper=record.id, unknown=0)
@@ -210,7 +233,7 @@ class Desk:
 
     def drop_runs(self) -> None:
         """A human takes over: nothing goes on by itself."""
-        self.state = replace(self.state, runs=(), waiting=(), unknown=0)
+        self.state = replace(self.state, runs=(), waiting=())
 
     async def _take(self, progress: Progress, told: Told) -> None:
         """Note how far a run has come; a wish that another procedure serves is passed on to it."""
@@ -264,20 +287,6 @@ class Desk:
 
     def _counter(self) -> Counter:
         return Counter(self.records(), self.voice)
-
-
-_PARTICULARS = {
-    "email": "email",
-    "person_name": "name",
-    "postcode": "postcode",
-    "phone": "phone",
-    "order_id": "order_id",
-}
-
-
-def _half_a_name(particular: str, value: str) -> bool:
-    """Whether a name in Latin script is a single one, which identifies nobody."""
-    return particular == "name" and value.isascii() and " " not in value.strip()
 
 
 def _latest(now: Sequence[OrderId], before: Sequence[OrderId]) -> tuple[OrderId, ...]:

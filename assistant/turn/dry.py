@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from assistant.domain.effects import Outcome, OutcomeState, Plan
 from assistant.domain.procedures import RunId
+from assistant.turn.guesses import Guesses
 from assistant.turn.steps import Tools
 
 
@@ -27,4 +28,5 @@ def dry(tools: Tools, effects: DryEffects) -> Tools:
     """The same tools; what procedures would do goes to `effects`."""
     if tools.serving is None:
         return tools
-    return replace(tools, serving=replace(tools.serving, engine=tools.serving.engine.over(effects)))
+    engine = tools.serving.engine.over(effects)
+    return replace(tools, serving=replace(tools.serving, engine=engine, guesses=Guesses()))

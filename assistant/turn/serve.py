@@ -24,7 +24,6 @@ from assistant.turn.steps import Tools, resolved
 from assistant.turn.turn import Matter, Routed, Turn
 
 _log = structlog.get_logger(__name__)
-_STRANGERS = 3  # times that what a shopper says of themselves may fit nobody before a human is asked
 _TOLD = frozenset({SlotKind.PAYMENT, SlotKind.ADDRESS})
 IDENTITY = "identity"
 PENDING = "pending"
@@ -56,6 +55,8 @@ async def open_desk(turn: Turn, tools: Tools) -> None:
             turn.focus.service,
             conversation.shopper.ref,
             tools.clock.now(),
+            conversation.store_id,
+            tools.serving.guesses,
         )
 
 
@@ -224,10 +225,10 @@ def _who(matter: Matter, asked: Asked | None, desk: Desk) -> Reply:
         return plain(voice, ActionKind.ABSTAIN, "not_signed_in", voice.say("sign_in_first"), human=True)
     if asked is not None:
         desk.later(asked)
-    if desk.state.unknown >= _STRANGERS:
+    if desk.nobody:
         desk.drop_runs()
         return with_human(matter, HandoffReason.POLICY_RESTRICTION, voice.say("identity_unknown_twice"))
-    sets = [sorted(enough - desk.state.particulars.keys()) for enough in desk.backend.identified_by]
+    sets = [sorted(enough - desk.state.particulars.keys()) for enough in desk.ways]
     begun = [missing for missing in sets if len(missing) < max(map(len, sets))] if desk.state.particulars else sets
     ways = voice.say("or").join(
         voice.say("and").join(voice.say(f"particular_{name}") for name in missing) for missing in begun or sets

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from threading import Lock
 from typing import Any, TypeVar
@@ -59,10 +59,13 @@ class FilesBackend:
 
         def work() -> ShopperRecord | None:
             rows = (ShopperRow.model_validate(values) for values in self._records.all_of("shoppers"))
-            found = [row for row in rows if fits(row, particulars)]
+            found = [row for row in rows if fits(row, self._order_ids(row.id), particulars)]
             return found[0].noun(self._moments()) if len(found) == 1 else None
 
         return await self._in_thread(work)
+
+    def _order_ids(self, shopper: str) -> Iterator[str]:
+        return (str(row["id"]) for row in self._records.of_owner(ORDERS, shopper))
 
     async def shopper(self, shopper: ShopperRef) -> ShopperRecord:
         return await self._in_thread(lambda: self._shopper(shopper).noun(self._moments()))

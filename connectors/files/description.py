@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from assistant.domain.backend import OrderStage
 
@@ -65,13 +65,29 @@ TableName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 
 
 class Description(_Written):
-    """states: the shop's own words for how far an order has come. tables: those beside the known ones."""
+    """states: the shop's own words for how far an order has come. tables: those beside the known ones.
+
+    one_is_enough: whether a single particular may tell who a shopper is.
+    """
 
     currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")] = "CNY"
     timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     states: Annotated[dict[str, OrderStage], Field(min_length=1)]
+    one_is_enough: bool = False
     identified_by: tuple[Annotated[frozenset[str], Field(min_length=1)], ...] = ()
     tables: dict[TableName, TableYaml] = Field(default_factory=dict)
+
+    @field_validator("identified_by")
+    @classmethod
+    def _two(cls, sets: tuple[frozenset[str], ...], info: ValidationInfo) -> tuple[frozenset[str], ...]:
+        """What a stranger may know of somebody does not make them that somebody."""
+        lone = next((name for names in sets if len(names) == 1 for name in names), None)
+        if lone is not None and not info.data.get("one_is_enough", False):
+            raise ValueError(
+                f"whoever knows a shopper's {lone} could read and change that shopper's orders; ask for a second "
+                f"particular, such as [{lone}, phone], or write `one_is_enough: true`"
+            )
+        return sets
 
     @property
     def zone(self) -> ZoneInfo:

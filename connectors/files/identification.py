@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from connectors.files.rows import ShopperRow
 from connectors.particulars import same
 
 
-def fits(row: ShopperRow, particulars: Mapping[str, str]) -> bool:
-    """Whether every particular that is given is the record's own, and none is blank."""
-    return all(same(name, value, _of(row, name)) for name, value in particulars.items())
+def fits(row: ShopperRow, orders: Iterable[str], particulars: Mapping[str, str]) -> bool:
+    """Whether every particular that is given is the record's own, and none is blank. orders: the shopper's, by id."""
+    held = list(orders)
+    return all(
+        any(same(name, value, kept) for kept in (held if name == "order_id" else [_of(row, name)]))
+        for name, value in particulars.items()
+    )
 
 
 def _of(row: ShopperRow, name: str) -> str:

@@ -108,6 +108,14 @@ def _of_identification(mapping: SystemMap) -> Iterator[Problem]:
     for number, entry in enumerate(mapping.identify):
         place = ("identify", number)
         yield from _of_values(place, entry.values, {WANTED})
+        if len(set(entry.by)) == 1 and not mapping.one_is_enough:
+            lone = entry.by[0]
+            zh = f"知道顾客的 {lone} 就能查看和修改其订单；请再加一项，如 [{lone}, phone]，或写明 one_is_enough: true"
+            en = (
+                f"whoever knows a shopper's {lone} could read and change that shopper's orders; ask for a second "
+                f"particular, such as [{lone}, phone], or write `one_is_enough: true`"
+            )
+            yield (*place, "by"), zh, en
         for name in entry.by:
             if name not in known:
                 zh = f"records.shopper 中没有 {name}，无法核对"

@@ -297,7 +297,10 @@ class Patience(Entry):
 
 
 class SystemMap(Entry):
-    """A mapping file. currency: of amounts that do not say theirs; timezone: of times that do not."""
+    """A mapping file. currency: of amounts that do not say theirs; timezone: of times that do not.
+
+    one_is_enough: whether a single particular may tell who a shopper is.
+    """
 
     format: Literal[1]
     currency: Annotated[str, Field(pattern="^[A-Z]{3}$")]
@@ -306,6 +309,7 @@ class SystemMap(Entry):
     reads: Reads
     records: Records
     identify: tuple[Identification, ...] = ()
+    one_is_enough: bool = False
     operations: dict[Annotated[str, Field(pattern=NAME)], OperationMap] = {}
     errors: Errors = Errors()
     outcome: Outcome | None = None

@@ -8,6 +8,7 @@ import pytest
 
 from assistant.domain.backend import OrderStage
 from assistant.domain.folding import fold
+from assistant.domain.ids import StoreId
 from assistant.domain.procedures import Service
 from assistant.procedures.asking import Asking
 from assistant.procedures.progress import Way
@@ -137,7 +138,7 @@ def test_what_is_named_in_an_order_of_another_stage_is_not_taken_for_something_e
 
 async def test_a_first_name_alone_identifies_nobody_and_is_no_failure() -> None:
     window = Window(tag="en")
-    desk = Desk(None, window.system, {}, window.voice, in_catalogue, Service(), None, NOW)  # type: ignore[arg-type]
+    desk = Desk(None, window.system, {}, window.voice, in_catalogue, Service(), None, NOW, StoreId("rain"))  # type: ignore[arg-type]
     assert not await desk.identify(Teller().say("This is Tom here, my postcode is 310000."))
     assert desk.state.unknown == 0
     assert await desk.identify(Teller().say("It's Tom Reed."))

@@ -13,6 +13,7 @@ PAID, SENT, TOMS = "K100", "K101", "K900"
 SYSTEM = """\
 currency: CNY
 timezone: Asia/Shanghai
+one_is_enough: true
 identified_by:
   - [email]
   - [name, phone]

@@ -19,6 +19,13 @@ def faults(folder: Path) -> list[str]:
     return refused.value.detail.splitlines()
 
 
+def test_one_particular_is_not_enough_unless_the_shop_says_so(tmp_path: Path) -> None:
+    [fault] = faults(write_kettle_shop(tmp_path, system_yaml=SYSTEM.replace("one_is_enough: true\n", "")))
+    assert fault.startswith("system.yaml, line 3: identified_by: ")
+    assert "knows a shopper's email could read and change" in fault
+    assert "one_is_enough: true" in fault
+
+
 def test_a_sound_folder_has_no_faults(tmp_path: Path) -> None:
     FilesConnector().check(write_kettle_shop(tmp_path), {})
 
@@ -81,7 +88,7 @@ def test_a_slip_in_an_operation_is_told_with_its_line(tmp_path: Path, written: s
     ("file", "text", "said"),
     [
         ("system_yaml", "", "system.yaml: it cannot be read"),
-        ("system_yaml", SYSTEM.replace("paid,", "payed,"), "system.yaml, line 6: states.待发货"),
+        ("system_yaml", SYSTEM.replace("paid,", "payed,"), "system.yaml, line 7: states.待发货"),
         ("system_yaml", SYSTEM.replace("Asia/Shanghai", "Asia/Shanghigh"), "is no time zone"),
         ("system_yaml", SYSTEM + "  orders: {owner: nobody, key: number}\n", "key and owner of orders are fixed"),
         (

@@ -85,6 +85,8 @@ async def test_an_operation_is_declared_as_it_is_written(shop: FilesBackend) -> 
         ({"email": "lin@kettles.example", "name": "Tom Reed"}, None),
         ({"email": "lin@kettles.example", "level": "gold"}, LIN),
         ({"email": "tom@kettles.example", "level": ""}, None),
+        ({"email": "lin@kettles.example", "order_id": "k100"}, LIN),
+        ({"email": "tom@kettles.example", "order_id": "K100"}, None),
         ({"name": "林小满"}, None),
         ({"phone": "13900000001"}, None),
     ],

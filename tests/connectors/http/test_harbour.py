@@ -87,12 +87,14 @@ async def test_money_held_and_coupons_that_can_still_be_used(backend: StoreBacke
 
 
 async def test_a_loose_search_identifies_nobody_whom_the_particulars_do_not_fit(backend: StoreBackend) -> None:
-    assert (found := await backend.identify({"email": "MEI@post.example"})) is not None
+    there = {"postcode": "310012"}
+    assert (found := await backend.identify({"email": "MEI@post.example", **there})) is not None
     assert found.id == MEI
-    assert await backend.identify({"email": "me"}) is None
-    assert await backend.identify({"email": "mei@post.example", "phone": "8613800000001"}) is not None
-    assert await backend.identify({"email": "mei@post.example", "phone": "13899999999"}) is None
-    assert await backend.identify({"email": "mei@post.example", "shoe_size": "37"}) is None
+    assert await backend.identify({"email": "mei@post.example"}) is None
+    assert await backend.identify({"email": "me", **there}) is None
+    assert await backend.identify({"email": "mei@post.example", **there, "phone": "8613800000001"}) is not None
+    assert await backend.identify({"email": "mei@post.example", **there, "phone": "13899999999"}) is None
+    assert await backend.identify({"email": "mei@post.example", **there, "shoe_size": "37"}) is None
 
 
 async def test_arguments_are_what_the_document_asks_for_as_the_mapping_refines_it(backend: StoreBackend) -> None:

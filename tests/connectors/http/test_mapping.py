@@ -98,7 +98,8 @@ def test_all_faults_are_told_at_once(faults: Callable[..., Found]) -> None:
         ("risk: read\n", "risk: write\n", "public: true", "only what reads"),
         ("    order: order_id\n    result", "    result", "cancel_order:", "nothing ties it to the shopper"),
         ("with: {key: key}", "with: {key: \"'k'\"}", "with: {key: key}", "nothing there uses `key`"),
-        ("by: [email]", "by: [email, birthday]", "by: [email]", "has no birthday to compare"),
+        ("by: [email, postcode]", "by: [email, birthday]", "by: [email", "has no birthday to compare"),
+        ("by: [email, postcode]", "by: [email]", "by: [email", "ask for a second particular"),
         (
             "rename: {productId: product_id}",
             "rename: {product: product_id}",

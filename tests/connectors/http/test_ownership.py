@@ -109,7 +109,7 @@ async def test_somebody_else_s_profile_in_answer_to_ours_is_not_found(server: Ha
 
 async def test_a_search_may_only_name_those_whom_it_finds(server: HarbourServer, tmp_path: Path) -> None:
     by_id = {"by": ["email"], "call": "findCustomers", "with": {"email": "particulars.email"}, "each": "items[].id"}
-    folder = write_example(tmp_path, server.address, identify=[{**by_id, "fetch": True}])
+    folder = write_example(tmp_path, server.address, identify=[{**by_id, "fetch": True}], one_is_enough=True)
     async with opened(HttpConnector(), folder, SECRETS) as backend:
         found = await backend.identify({"email": "bo@post.example"})
         assert found is not None
