@@ -37,7 +37,7 @@ class Texts:
     def names(self) -> frozenset[str]:
         return frozenset(self._texts)
 
-    def say(self, name: str, language: str, **values: object) -> str:
+    def say(self, name: str, language: str, /, **values: object) -> str:
         """The text `name` in `language` (a BCP 47 tag; anything but Chinese is said in English)."""
         variants = self._texts[name]
         return variants["zh" if language.startswith("zh") else "en"].format(**{"hi": "", **values})

@@ -1,0 +1,1 @@
+"""The pages that merchants and agents work in."""
