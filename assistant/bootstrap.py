@@ -42,6 +42,7 @@ from assistant.procedures.files import check, load
 from assistant.procedures.filling import Filler
 from assistant.procedures.referring import Referring
 from assistant.procedures.shop_checks import Shop
+from assistant.prompts import Prompts
 from assistant.settings import Settings, system_secret
 from assistant.storage import (
     SqlApiKeys,
@@ -56,6 +57,7 @@ from assistant.storage import (
     TuningFiles,
     open_database,
 )
+from assistant.turn.consulting import Consulting
 from assistant.turn.context import ContextResolver
 from assistant.turn.counter import Serving
 from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
@@ -415,6 +417,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         Texts.load(),
         IntentLabels.load(),
         clock,
+        consulting=Consulting(Prompts.load()),
     )
 
 

@@ -21,6 +21,7 @@ _CHINESE_NUMBER = regex.compile(
     r"(?:[一二两三四五六七八九]?十|[一二两三四五六七八九][百千万]零?)*[一二两三四五六七八九]?"
 )
 _RANGE_BEFORE = regex.compile(rf"(?<![\d.a-z])({_NUMBER})\s*(?:-|~|–|—|到|至|to)\s*$")
+_NUMERAL = regex.compile(r"[一二两三四五六七八九十百千万][一二两三四五六七八九十百千万零]*")
 # Prices that are named roughly: "两三千" is two to three thousand, "千把块" and "一百来块" are about so much.
 _ROUGHLY = regex.compile(
     r"(?<![\d第一二两三四五六七八九十百千万])(?:(?P<low>[一二两三四五六七八])(?P<high>[二两三四五六七八九])(?P<unit>[百千万])"
@@ -159,6 +160,11 @@ def _number(text: str) -> Decimal | None:
     except InvalidOperation:
         pass
     return Decimal(_chinese(text)) if text and _CHINESE_NUMBER.fullmatch(text) else None
+
+
+def in_figures(text: str) -> str:
+    """Chinese numerals of a text as figures: "一百块" is "100块"."""
+    return _NUMERAL.sub(lambda found: str(_chinese(found[0])), text)
 
 
 def _chinese(text: str) -> int:

@@ -52,7 +52,7 @@ async def decide(turn: Turn, tools: Tools) -> None:
     """A reply to each matter, in the order said, and one reply of them all."""
     for matter in turn.matters:
         assert matter.routed is not None, "the step route comes first"
-        matter.reply = await _replied(matter, matter.routed, tools)
+        matter.reply = matter.reply or await _replied(matter, matter.routed, tools)
         notes.of_reply(matter, matter.reply)
     answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
     if not any(reply.action.kind in _LAST_WORD for _, reply in answered) and (waits := await resumed(turn, tools)):
@@ -66,10 +66,10 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
     if routed.why == PENDING and (reply := await served(matter, routed, tools)):
         return reply
     if routed.route is Route.ANSWER and routed.intent != "complaint.mild":
-        return await _answered(matter, tools)
+        return await answered(matter, tools)
     answer: Reply | None = None
     if _asks_too(matter, routed):
-        reply = answer = await _answered(matter, tools)
+        reply = answer = await answered(matter, tools)
         if reply.action.kind is ActionKind.ANSWER and _surely(matter, routed, tools):
             matter.notes["route"] = Route.ANSWER.value
             return reply
@@ -98,7 +98,7 @@ async def _unserved(matter: Matter, routed: Routed, answer: Reply | None, tools:
     instead = offered(matter, routed)
     if instead is None:
         return not_connected(matter, routed)
-    reply = answer or await _answered(matter, tools)
+    reply = answer or await answered(matter, tools)
     return reply if reply.action.kind is ActionKind.ANSWER else instead
 
 
@@ -124,8 +124,16 @@ def _surely(matter: Matter, routed: Routed, tools: Tools) -> bool:
     return not vague and matter.confidence is not None and matter.confidence >= least
 
 
-async def _answered(matter: Matter, tools: Tools) -> Reply:
-    """The first of these that has an answer; the last always has one."""
+async def foreseen(matter: Matter, tools: Tools) -> Reply | None:
+    """The reply to a matter that is told or recommended something; None where a reply would do something."""
+    routed = matter.routed
+    if routed is None or routed.route not in (Route.ANSWER, Route.RECOMMEND) or routed.why == PENDING:
+        return None
+    return await _replied(matter, routed, tools)
+
+
+async def answered(matter: Matter, tools: Tools) -> Reply:
+    """A reply to what a matter asks: of the first of these that has an answer; the last always has one."""
     for attempt in (_nothing_asked, _comparison, _product_list, _product_answer, _choice, _shop_answer):
         reply = await attempt(matter, tools)
         if reply is not None:

@@ -23,6 +23,13 @@ def clauses(turn: Turn) -> list[dict[str, Any]]:
     return [_clause(clause) for clause in turn.read.clauses]
 
 
+def of_route(matter: Matter, routed: Routed) -> None:
+    """Which way a matter goes, by what, and how surely."""
+    matter.notes["intent"], matter.notes["route"] = routed.intent, routed.route.value
+    matter.notes.setdefault("intents", {routed.intent: round(routed.confidence, 3)})
+    matter.notes["rule"], matter.notes["sureness"] = routed.why, round(routed.confidence, 3)
+
+
 def of_candidates(matter: Matter, ranked: Sequence[Ranked], answering: Answering) -> None:
     """What the answer was looked for in, the likeliest first, and from which probability on one is taken."""
     matter.notes["candidates"] = [_candidate(item, answering, matter) for item in ranked[:_CANDIDATES]]

@@ -19,6 +19,7 @@ from assistant.domain.understanding import Route
 from assistant.nlu import language
 from assistant.turn import notes
 from assistant.turn.audience import Audience
+from assistant.turn.consult import consult
 from assistant.turn.decide import decide
 from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
@@ -64,7 +65,7 @@ def _names(turn: Turn) -> str:
     return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
-STEPS: tuple[Step, ...] = (open_desk, understand, recall, resolve, take_up, embed, route, decide, check)
+STEPS: tuple[Step, ...] = (open_desk, understand, recall, resolve, take_up, embed, route, consult, decide, check)
 
 
 def coalesced(

@@ -96,6 +96,13 @@ class Router:
             return None
         return Routed(rule.route, clause.pattern.name, rule.reason, "pattern", clause.pattern.confidence)
 
+    def by_name(self, clause: Clause, intent: str, why: str, confidence: float) -> Routed:
+        """Where a clause goes whose intent somebody else tells. Raises KeyError for an intent that there is not."""
+        rule = self._rules[intent]
+        if rule.route is Route.PROCEDURE and self._rules_asked.found_in(clause.folded):
+            return Routed(Route.ANSWER, intent, why="rules_asked", confidence=confidence)
+        return Routed(rule.route, intent, rule.reason, why, confidence)
+
     def route(
         self, clause: Clause, heard: Heard, before: Sequence[Said], *, language: str, about: bool = False
     ) -> Routed:

@@ -28,6 +28,7 @@ _TOLD = frozenset({SlotKind.PAYMENT, SlotKind.ADDRESS})
 IDENTITY = "identity"
 PENDING = "pending"
 ANSWERING = "answers_the_store"  # what the store has asked
+PROPOSED = "proposed"  # by a language model, and not requested in words: it is asked whether it is wanted
 
 
 async def open_desk(turn: Turn, tools: Tools) -> None:
@@ -96,7 +97,11 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
         return reply_of(desk.passed, matter, tools)
     procedure = desk.wanted(routed.procedure, routed.intent)
     hearing = desk.serving.engine.hearing
-    if procedure is None or (hearing.supposed(matter.read) and not desk.asked_for(matter.read)):
+    if (
+        procedure is None
+        or routed.why == PROPOSED
+        or (hearing.supposed(matter.read) and not desk.asked_for(matter.read))
+    ):
         return None
     if routed.why != "asked_in_words" and hearing.declined(matter.read):
         title = procedure.title.in_language(matter.voice.language.tag)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from operator import itemgetter
 
@@ -22,6 +23,7 @@ from assistant.nlu.mood import course
 from assistant.nlu.understand import Reader
 from assistant.turn import notes
 from assistant.turn.choices import chosen, named
+from assistant.turn.consulting import Consulting
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.counter import Serving
 from assistant.turn.requests import apart, by_words
@@ -36,7 +38,7 @@ _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic on
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the steps work with. serving: what procedures are served with, where there are any. models: language models,
-    where stores may have any."""
+    where stores may have any; consulting: when they are asked what a message means."""
 
     knowledge: Knowledge
     embedder: Embedder
@@ -49,6 +51,7 @@ class Tools:
     clock: Clock
     serving: Serving | None = None
     models: LanguageModels | None = None
+    consulting: Consulting | None = None
 
 
 async def understand(turn: Turn, tools: Tools) -> None:
@@ -141,23 +144,29 @@ async def _resolve(matter: Matter, tools: Tools, focus: Focus, page: ProductId |
     matter.notes["products"] = [product.id for product in found.products]
 
 
-async def resolved(turn: Turn, text: str, tools: Tools) -> Matter:
-    """Something said before, as a matter of its own."""
+async def resolved(turn: Turn, text: str, tools: Tools, page: ProductId | None = None) -> Matter:
+    """A text as a matter of its own. page: the product of the page, if it is new to the conversation."""
     read = tools.reader.read(text, turn.voice.language, today=turn.voice.today).whole
     matter = Matter(turn, read, read.question)
-    await _resolve(matter, tools, turn.focus, None)
+    await _resolve(matter, tools, turn.focus, page)
     return matter
 
 
 async def embed(turn: Turn, tools: Tools) -> None:
     """The one embedding pass of the turn: what is said, the questions as resolved, and the line that it follows."""
-    worded = [matter for matter in turn.open() if _has_words(matter)]
+    await embedded(turn, turn.open(), tools, _followed(turn))
+
+
+async def embedded(turn: Turn, matters: Sequence[Matter], tools: Tools, *beside: str) -> None:
+    """Embeds what matters say and ask, and other folded texts beside them, as far as the turn has not yet."""
+    worded = [matter for matter in matters if _has_words(matter)]
     if not worded:
         return
     said = [matter.read.folded for matter in worded]
-    asked = [_asked(matter) for matter in worded if matter in turn.matters]
-    texts = list(dict.fromkeys((*said, *asked, *filter(None, [_followed(turn)]))))
-    turn.vectors = dict(zip(texts, np.asarray(await tools.embedder.embed_queries(texts)), strict=True))
+    asked = [_asked(matter) for matter in worded if matter is not turn.whole or matter in turn.matters]
+    texts = [text for text in dict.fromkeys((*said, *asked, *filter(None, beside))) if text not in turn.vectors]
+    if texts:
+        turn.vectors.update(zip(texts, np.asarray(await tools.embedder.embed_queries(texts)), strict=True))
     for matter in worded:
         vector = turn.vectors.get(_asked(matter), turn.vectors[matter.read.folded])
         matter.asked_vector = tuple(vector.tolist())
@@ -182,10 +191,13 @@ async def route(turn: Turn, tools: Tools) -> None:
     for matter in turn.matters:
         if matter.routed is None:
             matter.routed = _routed(turn, matter, followed, tools)
-        matter.notes["intent"], matter.notes["route"] = matter.routed.intent, matter.routed.route.value
-        matter.notes.setdefault("intents", {matter.routed.intent: round(matter.routed.confidence, 3)})
-        matter.notes["rule"], matter.notes["sureness"] = matter.routed.why, round(matter.routed.confidence, 3)
+        notes.of_route(matter, matter.routed)
     turn.trace.notes["matters"] = [matter.notes for matter in turn.matters]
+
+
+def told_way(turn: Turn, matter: Matter, tools: Tools) -> Routed:
+    """Which way a matter goes that is not one of the turn's yet; its words are embedded."""
+    return tools.router.by_pattern(matter.read, turn.request.before) or _routed(turn, matter, _followed(turn), tools)
 
 
 async def _apart(turn: Turn, followed: str, tools: Tools) -> list[Matter]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from assistant.bootstrap import Application, application
 from assistant.domain.conversation import SIGNED_IN, Shopper
 from assistant.domain.ids import ConversationId, ProductId, ShopperId, StoreId
+from assistant.domain.models import LanguageModels
 from assistant.domain.ports import Clock
 from assistant.domain.reply import Reply
 from assistant.settings import Settings
@@ -65,11 +66,14 @@ class Visit:
 
 
 @asynccontextmanager
-async def counters_of(data: Path, store_id: str, system: Path, clock: Clock) -> AsyncIterator[Counters]:
+async def counters_of(
+    data: Path, store_id: str, system: Path, clock: Clock, models: LanguageModels | None = None
+) -> AsyncIterator[Counters]:
     """Of a store that was imported to `data`; `system` is the folder of its records."""
     sandboxes = Sandboxes()
     rehearse = FilesConnector().rehearsal(system, {}, clock)
-    async with application(Settings(data_dir=data, coalesce_ms=0), clock=clock, backends=sandboxes) as app:
+    settings = Settings(data_dir=data, coalesce_ms=0)
+    async with application(settings, clock=clock, backends=sandboxes, models=models) as app:
         yield Counters(app, StoreId(store_id), sandboxes, lambda: WatchedBackend(rehearse()))
 
 
