@@ -6,8 +6,8 @@ EXTRA ?= dev
 EXTRAS := st
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Two workers; a file stays with one of them, for what it sets up once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# Two workers; a file stays with one of them, for what it sets up once. Files begin in the order of the tests, long ones first.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-extras check format bench bench-peers clean

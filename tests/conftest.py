@@ -32,7 +32,13 @@ def pytest_configure() -> None:
     settings.load_profile("storebot")
     # Tests open the assistant hundreds of times, each time with the same patterns: more than are remembered otherwise.
     regex._main._MAXCACHE = 10_000
+    # A turn that a busy machine holds up is no failed turn; tests of what is too late set a time of their own.
+    os.environ.setdefault("STOREBOT_TURN_TIMEOUT_S", "300")
     _log_plainly()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(scope="session")

@@ -30,7 +30,7 @@ def test_the_examples_run_one_after_the_other(world: World, tmp_path: Path) -> N
             env={**os.environ, "BASE": str(client.base_url), "STORE": SHOP.id, "KEY": key, "no_proxy": "*"},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
             check=False,
         )
     assert ran.returncode == 0, ran.stderr

@@ -17,6 +17,8 @@ from assistant.domain.evaluations import Order
 from assistant.domain.jobs import JobState
 from tests.api.world import SHOP, World, opened
 
+pytestmark = pytest.mark.long
+
 FUZZ = settings(max_examples=25, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 OPERATIONS = (
     "openSession",

@@ -149,7 +149,7 @@ def test_readers_and_writers_at_the_same_time_lose_and_repeat_nothing(world: Wor
         session = open_session(client)
 
         def write(part: int) -> None:
-            with httpx.Client(base_url=client.base_url, timeout=10) as own:
+            with httpx.Client(base_url=client.base_url, timeout=60) as own:
                 for n in range(count):
                     send(own, session, f"{part}-{n}")
 

@@ -279,7 +279,7 @@ class World:
     @contextmanager
     def serving(self, **limits: Any) -> Iterator[httpx.Client]:
         """The app on a real port, with a client of it."""
-        with serve(self.app(**limits)) as url, httpx.Client(base_url=url, timeout=10) as client:
+        with serve(self.app(**limits)) as url, httpx.Client(base_url=url, timeout=60) as client:
             yield client
 
 
@@ -350,7 +350,7 @@ def serve(app: Any) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.bound_port}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(60)
         assert not thread.is_alive(), "the server did not stop"
 
 

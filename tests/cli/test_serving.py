@@ -44,7 +44,7 @@ def test_a_server_says_where_it_is_answers_and_stops_in_order(
         opened = httpx.post(f"{url}/v1/stores/mugs/sessions", json={})
         assert opened.status_code == 201
         process.send_signal(number)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_the_demo_imports_its_store_and_shows_it(environment: dict[str, str]) -> None:
@@ -52,4 +52,4 @@ def test_the_demo_imports_its_store_and_shows_it(environment: dict[str, str]) ->
         assert url.endswith("/demo")
         assert httpx.get(url).status_code == 200
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=20) == 0
+        assert process.wait(timeout=60) == 0

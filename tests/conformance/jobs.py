@@ -58,7 +58,7 @@ async def settled(jobs: Jobs, job_id: JobId) -> Job:
 
 
 async def until(look: Callable[[], Awaitable[Job]], good: Callable[[Job], bool]) -> Job:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(120):
         while not good(job := await look()):  # noqa: ASYNC110  # jobs announce nothing
             await asyncio.sleep(0.02)
     return job

@@ -20,7 +20,7 @@ TURN = TurnId("turn_1")
 
 async def following(items: AsyncIterator[int | Signal]) -> int | Signal:
     """The next item; a test fails, rather than hangs, where none comes."""
-    return await asyncio.wait_for(anext(items), timeout=10)
+    return await asyncio.wait_for(anext(items), timeout=60)
 
 
 async def until(items: AsyncIterator[int | Signal], last: int | Signal) -> list[int | Signal]:

@@ -20,6 +20,8 @@ from assistant.domain.reply import ActionKind
 from assistant.turn.dispatcher import Pace
 from tests.durability.running import QUESTION, Gate, begin, dispatching, opened
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def app(small_data_dir: Path) -> AsyncIterator[Application]:

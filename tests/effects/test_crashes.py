@@ -11,6 +11,8 @@ import pytest
 
 from tests.effects.process import KINDS
 
+pytestmark = pytest.mark.long
+
 ROUNDS = 20
 STEPS = 10  # before and after each of three transactions; before each of two calls, and after its effect
 
@@ -29,7 +31,11 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Life]]:
         )
         for kind in KINDS
     }
-    told = {kind: program.communicate(timeout=300)[0] for kind, program in running.items()}
+    try:
+        told = {kind: program.communicate(timeout=800)[0] for kind, program in running.items()}
+    finally:
+        for program in running.values():
+            program.kill()
     assert all(program.returncode == 0 for program in running.values())
     return {kind: [json.loads(line) for line in lines.splitlines()] for kind, lines in told.items()}
 

@@ -27,7 +27,7 @@ DOWN = StoreSystemUnavailable("down")
 
 
 async def until(happened: Callable[[], bool]) -> None:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not happened():  # noqa: ASYNC110  # nobody announces it
             await asyncio.sleep(0.005)
 

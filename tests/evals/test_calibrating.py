@@ -17,6 +17,8 @@ from assistant.settings import Settings
 from evals.cli.app import main
 from tests.small_shop import PRODUCTS, SMALL_STORE
 
+pytestmark = pytest.mark.long
+
 _ASKED = {
     "材质": ("什么材质的", "用什么料子做的", "面料是什么", "what is it made of"),
     "重量": ("有多重", "重量是多少", "沉不沉，几克"),

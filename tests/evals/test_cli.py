@@ -248,11 +248,11 @@ def test_a_run_that_was_interrupted_goes_on_by_the_same_command(outsider: Path, 
     first = subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     _wait_for_outcomes(tmp_path / "kept", 2)
     first.send_signal(signal.SIGINT)
-    _, said = first.communicate(timeout=60)
+    _, said = first.communicate(timeout=300)
     assert first.returncode == 130
     assert "of 6 outcomes are kept; the same command goes on from there" in said
 
-    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    again = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=300, check=False)
     assert again.returncode == 0, again.stderr
     assert "Going on with an interrupted run" in again.stderr
     assert 2 <= read_result(tmp_path / "run.json").environment.resumed < 6

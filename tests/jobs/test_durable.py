@@ -159,7 +159,7 @@ def test_a_job_of_a_killed_process_is_finished_by_the_next(tmp_path: Path) -> No
                 break
     assert done.read_text().split() == ["0", "1", "2", "3"]
     with process() as second:
-        told, _ = second.communicate(timeout=60)
+        told, _ = second.communicate(timeout=300)
     assert told.split("\n")[0] == "began 4", "what was done is not done again, and what was begun is begun once more"
     assert second.returncode == 0
     assert done.read_text().split() == [str(number) for number in range(10)]

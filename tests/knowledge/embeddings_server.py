@@ -49,7 +49,7 @@ class EmbeddingsServer:
         assert self._server is not None
         assert self._thread is not None
         self._server.should_exit = True
-        self._thread.join(timeout=10)
+        self._thread.join(timeout=60)
 
     def _app(self) -> FastAPI:
         app = FastAPI()

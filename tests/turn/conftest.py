@@ -69,12 +69,5 @@ def lamps(running: tuple[BlockingPortal, Application]) -> Shop:
     return Shop(*running, StoreId("lamps"))
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Whichever test comes first waits for the import, which takes minutes on a busy machine."""
-    for item in items:
-        if "imported" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.timeout(900))
-
-
 def _opened(portal: BlockingPortal, data: Path) -> AbstractContextManager[Application]:
     return portal.wrap_async_context_manager(application(Settings(data_dir=data, coalesce_ms=0), clock=FixedClock()))

@@ -19,6 +19,8 @@ from evals.suites.played import Played
 from tests.turn.conftest import DEMO, FixedClock
 from tests.turn.counters import Counters, counters_of, play, scripts_in
 
+pytestmark = pytest.mark.long
+
 SCRIPTS, LOOK_ALIKES = DEMO / "evaluations" / "procedures", DEMO / "evaluations" / "look-alikes"
 
 

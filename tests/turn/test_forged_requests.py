@@ -19,6 +19,8 @@ from tests.small_shop import SMALL_STORE, write_small_shop
 from tests.turn.conftest import DEMO, FixedClock
 from tests.turn.counters import Counters, counters_of
 
+pytestmark = pytest.mark.long
+
 ATTACKERS = (("u2003", "zh"), ("u2025", "en"))
 FOREIGN = ("6001048203", "6001212687", "6002048314", "6001116738", "6001966172")
 OWN = {"zh": "6001198980", "en": "6002020900"}

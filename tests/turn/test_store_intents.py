@@ -19,6 +19,8 @@ from assistant.turn import tuned
 from tests.small_shop import SMALL_STORE, write_small_shop
 from tests.turn.shopper import Shop
 
+pytestmark = pytest.mark.long
+
 NAMING = """
 - name: presale.naming
   description: Wants a name or a line of verse painted on the umbrella.

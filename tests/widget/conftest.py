@@ -28,6 +28,7 @@ _ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+_PATIENCE_MS = 60_000  # for what is to be seen: a busy machine paints late
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -103,6 +104,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    expect.set_options(timeout=_PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_ARGS)
         yield browser
@@ -116,7 +118,7 @@ def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(**(DESKTOP | {"reduced_motion": "reduce"} | options))
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(_PATIENCE_MS)
         made.append(context)
         return context
 

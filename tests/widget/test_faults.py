@@ -76,7 +76,7 @@ def test_a_message_that_failed_can_be_sent_again_with_a_tap(
     shop.fail_messages = 4
     bubble = shopper.ask("你好")
     retry = bubble.get_by_role("button", name="未送达，点按重试")
-    retry.click(timeout=20_000)
+    retry.click()
     shopper.answered("收到：你好")
     expect(retry).to_be_hidden()
     assert len(shop.only.messages) == 1

@@ -64,7 +64,7 @@ async def door_of(world: World, bot: Bot) -> AsyncIterator[HttpDoor]:
     world.clock.time = datetime.now(UTC)  # tokens are signed by the time that it is
     key = await world.new_key(KeyScope.EVALUATE)
     with serve(world.app()) as url:
-        async with httpx.AsyncClient(base_url=url, timeout=10) as client:
+        async with httpx.AsyncClient(base_url=url, timeout=60) as client:
             yield HttpDoor(client, SHOP.id, key.token, IDENTITY_KEY, patience_s=10)
 
 

@@ -50,7 +50,7 @@ class Served:
         return await self.client.get(f"{self.path}/{rest}")
 
     async def until(self, evaluation: str, good: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(300):
             told: dict[str, Any]
             while not good(told := (await self.get(evaluation)).json()):  # noqa: ASYNC110  # nobody announces it
                 await asyncio.sleep(0.05)

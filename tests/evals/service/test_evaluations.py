@@ -21,6 +21,8 @@ from evals.service.records import Records
 from tests.evals.service.serving import Served, questions, serving
 from tests.small_shop import SMALL_STORE, write_small_shop
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def served(small_data_dir: Path) -> AsyncIterator[Served]:
@@ -184,7 +186,7 @@ def test_an_evaluation_of_a_killed_server_is_finished_by_the_next(small_data_dir
                 first.kill()
                 break
     with process() as second:
-        told, _ = second.communicate(timeout=100)
+        told, _ = second.communicate(timeout=300)
     assert second.returncode == 0
     result = orjson.loads(told.rsplit("\n", 2)[-2])
     assert (result["state"], result["done"], result["resumed"] >= 4) == ("done", 12, True)
