@@ -79,6 +79,9 @@ _CLOCK = (
 )
 
 
+_COUNTED = frozenset({"number", "size", "times", "instalment", "points", "level", "ordinal"})
+
+
 @dataclass(frozen=True, slots=True)
 class Amount:
     """kind: of its unit ("length"), "date", "clock", "ordinal", or "number" where no unit is written.
@@ -93,6 +96,11 @@ class Amount:
     value: Decimal | tuple[int | None, ...]
     one: bool = False
 
+    @property
+    def family(self) -> str:
+        """Kinds that may be taken for each other, as what is counted may be told without its unit."""
+        return "counted" if self.kind in _COUNTED or self.kind.startswith("count") else self.kind
+
     def equals(self, other: Amount) -> bool:
         if isinstance(self.value, tuple) or isinstance(other.value, tuple):
             return self.kind == other.kind and _same_day(self.value, other.value)
@@ -101,8 +109,7 @@ class Amount:
         if self.kind == other.kind:
             return True
         loose = {self.kind, other.kind} & {"number", "count"}
-        counted = {"number", "size", "times", "instalment", "points", "level", "ordinal"}
-        return bool(loose) and all(kind in counted or kind.startswith("count") for kind in (self.kind, other.kind))
+        return bool(loose) and self.family == other.family == "counted"
 
 
 def _same_day(one: object, other: object) -> bool:

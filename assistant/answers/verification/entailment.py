@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
+from assistant.answers.verification.amounts import Amount
 from assistant.answers.verification.finding import Reason
 from assistant.answers.verification.grounds import Ground
 from assistant.answers.verification.lexicon import Role
@@ -15,7 +16,9 @@ from assistant.answers.verification.span import ANYTHING, Bound, Party, Span
 
 _ADDABLE = frozenset({"can", "if", "or"})  # what makes a sentence say no more than without it
 _DROPPABLE = frozenset({"can", "all", "again", "already", "daily"})
+_ASKED = ("if", "before", "after")  # a question may say on which condition it asks
 _IN_ORDER = frozenset({"first", "becomes", "than"})
+_WEIGHT_OF_WORD = 2  # in Chinese characters
 _LEAST_PAIRED = 0.5  # of a span's unknown characters that stand beside the same one in the evidence
 _PHYSICAL = frozenset({"length", "mass", "volume", "power", "size", "level", "charge", "voltage", "number"})
 _MOST_THINGS = 2  # that stand at either end of a list
@@ -24,15 +27,11 @@ _NOTHING = Span(())
 
 @dataclass(frozen=True)
 class Told:
-    """What need not be said again: the name of the product, the question, the sentence so far."""
+    """What need not be said again: the name of the product, what the question says, what a sentence began with."""
 
     name: Name
     question: Span = _NOTHING
-    so_far: tuple[Span, ...] = ()
-
-    @property
-    def topics(self) -> tuple[Span, ...]:
-        return (self.question, *self.so_far)
+    so_far: Span = _NOTHING
 
 
 def fault(said: Span, ground: Ground, told: Told) -> Reason | None:
@@ -40,6 +39,7 @@ def fault(said: Span, ground: Ground, told: Told) -> Reason | None:
     held = ground.span
     return (
         _words(said, ground, told.name)
+        or _borrowed(said, ground, told.name)
         or _amounts(said, ground, told.name)
         or _polarity(said, held)
         or _marks(said, ground, told)
@@ -63,6 +63,21 @@ def _words(said: Span, ground: Ground, name: Name) -> Reason | None:
     return None if paired >= _LEAST_PAIRED * len(said.characters) else Reason.WORDS
 
 
+def _borrowed(said: Span, ground: Ground, name: Name) -> Reason | None:
+    """No clause rests on a heading, or on what the sentence begins with, more than on what is said of it."""
+    for clause in said.clauses:
+        own = strange = 0
+        for token in clause.content:
+            weight = 1 if token.character else _WEIGHT_OF_WORD
+            if token.amount or token.key in ground.own:
+                own += weight
+            elif token.key not in name.words and token.key not in name.characters:
+                strange += weight
+        if strange > own:
+            return Reason.WORDS
+    return None
+
+
 def _reason_of(said: Span, missing: Set[str]) -> Reason:
     """Why words that no evidence holds must not be said."""
     roles = {token.role for token in said.content if token.key in missing}
@@ -78,7 +93,8 @@ def _amounts(said: Span, ground: Ground, name: Name) -> Reason | None:
     for bound in said.amounts:
         if any(_follows(bound, other) for other in ground.span.amounts) or _stands_for_none(bound):
             continue
-        if any(other.equals(bound) and other.amount.kind in _PHYSICAL for other in titles):
+        rivals = any(other.amount.family == bound.amount.family for other in ground.span.amounts)
+        if not rivals and any(other.equals(bound) and other.amount.kind in _PHYSICAL for other in titles):
             continue
         close = any(bound.amount.equals(other.amount) for other in ground.span.amounts)
         return Reason.BOUND if close else Reason.QUANTITY
@@ -109,8 +125,8 @@ def _marks(said: Span, ground: Ground, told: Told) -> Reason | None:
     limits = ground.subject.marks if ground.subject and _subject_said(ground.subject, said) else frozenset()
     if said.marks - held.marks - limits - (_ADDABLE - {"can"} if fixed else _ADDABLE):
         return Reason.BOUND
-    known = said.marks.union(*(span.marks for span in told.topics))
-    return Reason.CONDITION if held.marks - known - _DROPPABLE else None
+    asked = {mark for mark in told.question.marks if mark.startswith(_ASKED)}
+    return Reason.CONDITION if held.marks - said.marks - asked - _DROPPABLE else None
 
 
 def _parties(said: Sequence[Party], held: Sequence[Party]) -> Reason | None:
@@ -121,6 +137,8 @@ def _parties(said: Sequence[Party], held: Sequence[Party]) -> Reason | None:
         return Reason.BINDING
     if {party.key for party in said if party.named} - known and known:
         return Reason.BINDING
+    if _exchanged(Counter(party.key for party in said), Counter(party.key for party in held)):
+        return Reason.BINDING
     if len(spoken & known) > 1 and not _in_turn([party.key for party in said], [party.key for party in held]):
         return Reason.BINDING
     for party in said:
@@ -130,6 +148,11 @@ def _parties(said: Sequence[Party], held: Sequence[Party]) -> Reason | None:
         if turned and not kept:
             return Reason.BINDING
     return None
+
+
+def _exchanged(said: Counter[str], held: Counter[str]) -> bool:
+    """Whether one is named where the evidence names the other."""
+    return any(said[key] > held[key] for key in said) and any(said[key] < held[key] for key in held)
 
 
 def _same(one: str, other: str) -> bool:
@@ -145,9 +168,9 @@ def _in_turn(some: Iterable[str], all_: Iterable[str]) -> bool:
 def _binding(said: Span, held: Span) -> Reason | None:
     """Of several amounts of a kind, each stands with the word that it stands with in the evidence, and a range stays
     the way round it is."""
-    kinds = Counter(bound.amount.kind for bound in held.amounts)
+    kinds = Counter(bound.amount.family for bound in held.amounts)
     for bound in said.amounts:
-        if kinds[bound.amount.kind] < 2:
+        if kinds[bound.amount.family] < 2:
             continue
         beside = _nearest(bound, said)
         places = [other for other in held.amounts if other.amount.equals(bound.amount)]
@@ -159,16 +182,16 @@ def _binding(said: Span, held: Span) -> Reason | None:
 
 def _order_of_amounts(said: Span, held: Span, kinds: Counter[str]) -> Reason | None:
     for kind in (kind for kind, count in kinds.items() if count > 1):
-        own = [bound.amount for bound in said.amounts if bound.amount.kind == kind]
-        theirs = [bound.amount for bound in held.amounts if bound.amount.kind == kind]
+        own = [bound.amount for bound in said.amounts if bound.amount.family == kind]
+        theirs = [bound.amount for bound in held.amounts if bound.amount.family == kind]
         if len(own) > 1 and not _amounts_in_turn(own, theirs):
             return Reason.BINDING
     return None
 
 
-def _amounts_in_turn(own: Sequence[object], theirs: Sequence[object]) -> bool:
+def _amounts_in_turn(own: Iterable[Amount], theirs: Iterable[Amount]) -> bool:
     rest = iter(theirs)
-    return all(any(one.equals(other) for other in rest) for one in own)  # type: ignore[attr-defined]
+    return all(any(one.equals(other) for other in rest) for one in own)
 
 
 def _nearest(bound: Bound, span: Span) -> str:
@@ -184,7 +207,7 @@ def _stands_by(word: str, bound: Bound, held: Span) -> bool:
     """Whether no other amount of the kind stands nearer to one of the places of a word, in the same clause."""
     clause = held.clauses[bound.clause]
     rivals = [
-        other for other in held.amounts if other.amount.kind == bound.amount.kind and other.clause == bound.clause
+        other for other in held.amounts if other.amount.family == bound.amount.family and other.clause == bound.clause
     ]
     places = [token.start for token in clause.content if token.key == word]
     if not places:
@@ -220,19 +243,17 @@ def _left_out(said: Span, ground: Ground, told: Told) -> Reason | None:
     What the question says need not be said again, but where something is denied: "not returned without a reason".
     """
     held = ground.span
-    topics = told.so_far if held.negated and not ground.answers else (told.question, *told.so_far)
-    words = said.words.union(told.name.words, *(span.words for span in topics))
-    characters = {*said.characters, *told.name.characters, *(each for span in topics for each in span.characters)}
+    topic = _NOTHING if held.negated and not ground.answers else told.question
+    words = said.words | told.name.words | topic.words
+    characters = {*said.characters, *told.name.characters, *topic.characters}
     left_words, left_characters = held.words - words, set(held.characters) - characters
-    if left_words or left_characters:
-        listed = _listed(held, left_words, left_characters)
-        if not listed:
-            return Reason.CONDITION
-    amounts = [bound.amount for span in (said, *told.topics) for bound in span.amounts]
-    amounts += [bound.amount for bound in told.name.amounts]
+    if (left_words or left_characters) and not _listed(held, left_words, left_characters):
+        return Reason.CONDITION
+    amounts = [bound.amount for bound in (*said.amounts, *told.question.amounts, *told.name.amounts)]
     for bound in held.amounts:
         if not _stands_for_none(bound) and not any(bound.amount.equals(other) for other in amounts):
             return Reason.CONDITION
+    words, characters = words | told.so_far.words, {*characters, *told.so_far.characters}
     return None if ground.subject is None or _subject_told(ground.subject, words, characters) else Reason.CONDITION
 
 

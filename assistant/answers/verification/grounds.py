@@ -33,7 +33,7 @@ class Ground:
 
     headings: what stands over it. subject: what its sentence begins with, where the run does not begin there; it holds
     of that only. answers: whether it says yes or no to the question over it. together: whether its clauses say
-    things alike, so that they are held one by one.
+    things alike, so that they are held one by one. sentence: that it is from.
     """
 
     evidence_id: EvidenceId
@@ -43,6 +43,16 @@ class Ground:
     subject: Span | None = None
     answers: bool = False
     together: bool = False
+    sentence: str = ""
+
+    def is_beside(self, other: Ground) -> bool:
+        """Whether both are from the same sentence."""
+        return self.evidence_id == other.evidence_id and self.sentence == other.sentence
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Words and characters of the run itself."""
+        return self.span.words.union(self.span.characters)
 
     @cached_property
     def around(self) -> tuple[Span, ...]:
@@ -99,9 +109,9 @@ class Grounds:
         for span, subject, row in runs:
             told = _with_title(item, span, headings)
             together = not row and alike(span)
-            if subject is not None and alike(Span((*subject.clauses, *span.clauses))):
-                subject = replace(subject, contrasts=True)
-            yield Ground(item.id, item.product_id, told, (*headings, *labels), subject, together=together)
+            yield Ground(
+                item.id, item.product_id, told, (*headings, *labels), subject, together=together, sentence=sentence.text
+            )
 
     def _of_product(self, item: Evidence, headings: tuple[Span, ...]) -> Iterator[Ground]:
         """Its name is known; what it states are the price, and of an option the stock."""
@@ -156,7 +166,7 @@ def _runs(sentence: Sentence, *, headless: bool) -> Iterator[tuple[Span, Span | 
     clauses = [clause for clause in sentence.clauses if not clause.label]
     first = None if headless else _subject(clauses)
     for start in range(len(clauses)):
-        subject = first
+        subject = first and replace(first, contrasts=alike(Span((clauses[0], clauses[start]))))
         if start and _is_or(clauses[start]):  # another way, which stands by itself
             clauses[start] = replace(clauses[start], tokens=clauses[start].tokens[1:])
             subject = None

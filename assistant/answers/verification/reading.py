@@ -22,6 +22,8 @@ _FEW_WORDS = r"(?:[a-z'-]+\s+){0,2}[a-z'-]+"
 # A comma between things that are listed: "loose glue, broken soles or uppers".
 _LISTING = regex.compile(rf"(?<=[a-z'])\s*,\s+(?={_FEW_WORDS}(?:\s*,\s+{_FEW_WORDS})*\s*,?\s+(?:and|or)\s+[a-z])")
 _OPENING, _CLOSING = "(（", ")）"
+_LONGEST_LABEL = 8  # Chinese characters
+_CHARACTERS_A_WORD = 3
 _KEPT = 5_000
 
 
@@ -115,7 +117,8 @@ class Reader:
             text, word = folded[start:end].strip(), separator.strip()
             if text:
                 tokens = _numbered(folded, self._tokens(folded, start, end, amounts))
-                yield Clause(text, tokens, word == ":", opens, depth > 0)
+                label = word == ":" and _names_what_follows(text, tokens)
+                yield Clause(text, tokens, label, opens, depth > 0)
             depth += (word[:1] in _OPENING if word else 0) - (word[:1] in _CLOSING if word else 0)
             opens, start = word if word.isalpha() else "", after
 
@@ -161,6 +164,12 @@ class Reader:
 
 _BLANKS = regex.compile(r"[\s,.!:;~。、…-]*")
 _LEAD_END = regex.compile(r"[,.!;:。~]|$")
+
+
+def _names_what_follows(text: str, tokens: Sequence[Token]) -> bool:
+    """Whether what stands before a colon is only a heading: "Shipping: ..."."""
+    words = len(text) if _HAN.search(text) else len(text.split()) * _CHARACTERS_A_WORD
+    return words <= _LONGEST_LABEL and all(token.role is Role.CONTENT and not token.amount for token in tokens)
 
 
 def _numbered(folded: str, tokens: Iterator[Token]) -> tuple[Token, ...]:

@@ -13,6 +13,7 @@ from assistant.answers.verification.lexicon import Role
 from assistant.answers.verification.reading import Clause, Token
 
 _HAN_RUN = regex.compile(r"\p{Han}+")
+_STAND_BY = frozenset({"before", "after"})
 ANYTHING = "*"
 """What is said no to where the whole is."""
 
@@ -76,7 +77,7 @@ class Span:
     @cached_property
     def marks(self) -> frozenset[str]:
         """Marks, and bounds that stand beside no amount."""
-        marks = {token.key for clause in self.clauses for token in clause.tokens if token.role is Role.MARK}
+        marks = {mark for clause in self.clauses for mark in _marks(clause)}
         for clause in self.clauses:
             if not any(token.amount for token in clause.tokens):
                 marks |= {token.key for token in clause.tokens if token.role is Role.BOUND}
@@ -113,6 +114,19 @@ _LASTING = frozenset({"time", "month", "working_day"})
 
 def _gap(one: Token, other: Token) -> int:
     return max(one.start - other.end, other.start - one.end)
+
+
+def _marks(clause: Clause) -> Iterable[str]:
+    """Marks; before and after with what they stand by, behind it in Chinese and before it in English."""
+    for place, token in enumerate(clause.tokens):
+        if token.role is not Role.MARK:
+            continue
+        if token.key in _STAND_BY:
+            chinese = not clause.text[:1].isascii() or _HAN_RUN.search(clause.text) is not None
+            beside = reversed(clause.tokens[:place]) if chinese else clause.tokens[place + 1 :]
+            yield f"{token.key} {next((key for other in beside if (key := _key(other))), '')}"
+        else:
+            yield token.key
 
 
 def _negated(clause: Clause) -> Iterable[str]:

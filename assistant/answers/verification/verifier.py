@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from assistant.answers.verification import lexicon, surface
@@ -106,7 +106,7 @@ class Standard:
             if _states_nothing(sentence.clauses[place]):
                 place += 1
                 continue
-            found = self._held_from(sentence, place, products)
+            found = self._held_from(sentence, place, products, used)
             if isinstance(found, Reason):
                 return found
             ground, place = found
@@ -116,14 +116,21 @@ class Standard:
         answered = self._answers(sentence.affirms, used, products)
         return answered if isinstance(answered, Reason) else [*used, answered]
 
-    def _held_from(self, sentence: Sentence, start: int, products: frozenset[ProductId]) -> tuple[Ground, int] | Reason:
-        """The evidence that holds clauses from a place on, as few as can be, and the place behind them."""
-        told = Told(self._names.name(products), self._question, (Span(sentence.clauses[:start]),))
+    def _held_from(
+        self, sentence: Sentence, start: int, products: frozenset[ProductId], used: Sequence[Ground]
+    ) -> tuple[Ground, int] | Reason:
+        """The evidence that holds clauses from a place on, as many as can be, and the place behind them.
+
+        What the sentence has said so far tells what is meant only where both are from one sentence of the evidence.
+        """
+        told = Told(self._names.name(products), self._question)
+        going_on = replace(told, so_far=Span(sentence.clauses[:start]))
         reasons: set[Reason] = set()
-        for end in range(start + 1, min(len(sentence.clauses), start + _MOST_TOGETHER) + 1):
+        for end in range(min(len(sentence.clauses), start + _MOST_TOGETHER), start, -1):
             said = Span(sentence.clauses[start:end])
             for ground in self._about(products):
-                reason = fault(said, ground, told)
+                same = bool(used) and used[-1].is_beside(ground)
+                reason = fault(said, ground, going_on if same else told)
                 if reason is None:
                     return ground, end
                 reasons.add(reason)
