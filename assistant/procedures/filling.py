@@ -8,6 +8,7 @@ from dataclasses import replace
 from assistant.domain.folding import fold, holds
 from assistant.domain.procedures import Run, SlotKind, SlotSpec
 from assistant.domain.understanding import ClauseKind, QuestionForm, Slot
+from assistant.procedures.bare import bare
 from assistant.procedures.choices import MOST, of_product
 from assistant.procedures.expressions import EvaluationFailed
 from assistant.procedures.known import Known, NotKnownYet
@@ -83,7 +84,7 @@ class Filler:
         names = (slot.reads,) if slot.reads else _READ_AS.get(slot.kind, (slot.kind.value,))
         found = _slot_read(sought.told, names)
         if found is None:
-            return _as_text(sought.told) if sought.waited and slot.kind is SlotKind.NAME else Filled()
+            return _as_answer(sought) if sought.waited else Filled()
         if slot.kind is SlotKind.DATE:
             return Filled({"date": found.value, "said": found.text}, told=True)
         if slot.kind is SlotKind.QUANTITY:
@@ -121,6 +122,17 @@ class Filler:
 
 def _is_changes(slot: SlotSpec) -> bool:
     return slot.kind is SlotKind.CHANGES
+
+
+def _as_answer(sought: Sought) -> Filled:
+    """What a message is that nothing was read in, as the answer to the question for the slot."""
+    kind, told = sought.slot.kind, sought.told
+    if kind is SlotKind.NAME:
+        return _as_text(told)
+    value = bare(kind, told.message.text)
+    if value is None:
+        return Filled()
+    return Filled(int(value) if kind is SlotKind.QUANTITY else value, told=True)
 
 
 def _as_text(told: Told) -> Filled:
