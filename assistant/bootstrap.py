@@ -18,6 +18,8 @@ from assistant.answers.calibration import Calibration
 from assistant.answers.figures import Figures
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
+from assistant.desk.desks import Desks
+from assistant.desk.entering import Entries
 from assistant.domain.backend import StoreBackend
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound, PackRefused, StorebotError
@@ -47,6 +49,7 @@ from assistant.settings import Settings, system_secret
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
+    SqlDeskBook,
     SqlLedger,
     SqlProcedures,
     SqlProcedureVersions,
@@ -120,6 +123,7 @@ class Application:
     tunings: TuningFiles
     tuned: TunedTools
     dispatcher: Dispatcher
+    desks: Desks
     jobs: DurableJobs
     suites: SuiteFolders
     system_folders: SystemFolders
@@ -359,11 +363,13 @@ async def application(
         stack.push_async_callback(effects.close)
         stack.push_async_callback(jobs.close)
         engine = Engine(effects, Filler(Referring(tools.reader.quantities)))
-        tools = replace(tools, serving=Serving(procedures, backends, engine), models=models)
+        desks = Desks(Entries(log, live, stores, SqlDeskBook(database), tools.texts, clock))
+        tools = replace(tools, serving=Serving(procedures, backends, engine), models=models, desk=desks.queue)
         tuned = TunedTools(tools, tunings, KeptModels(settings.data_dir / "intents"))
         stack.push_async_callback(tuned.close)
         pace = Pace(settings.coalesce_ms / 1000, settings.turn_timeout_s)
         dispatcher = Dispatcher(log, live, stores, tuned, pace)
+        desks.bot.go_by(dispatcher)
         stack.push_async_callback(dispatcher.close)
         suites = SuiteFolders(settings.data_dir / "suites")
         shops = Shops(stores, systems, tuned)
@@ -382,6 +388,7 @@ async def application(
             tunings=tunings,
             tuned=tuned,
             dispatcher=dispatcher,
+            desks=desks,
             jobs=jobs,
             suites=suites,
             system_folders=folders,

@@ -33,7 +33,8 @@ def serve_application(application: Application, *, demo: bool = False) -> FastAP
         await application.effects.recover()
         await application.dispatcher.recover()
         await application.jobs.resume()
-        yield
+        async with application.desks.minding():
+            yield
 
     app = create_app(services, lifespan=lifespan)
     if demo:

@@ -64,7 +64,7 @@ class Focus:
     shown: products listed last, in order ("第二个"). language: of the last message, with its script. abstained: useless
     answers in a row. choices: what was offered when the shopper was asked which is meant, until something else is
     asked. service: its procedures. ticket: the one that the shopper was asked to leave a contact for, if that was the
-    last thing asked.
+    last thing asked. intent: of the last matter that was about something.
     """
 
     product_ids: tuple[ProductId, ...] = ()
@@ -76,6 +76,7 @@ class Focus:
     choices: tuple[Choice, ...] = ()
     service: Service = field(default_factory=Service)
     ticket: TicketId | None = None
+    intent: str = ""
 
     def handed_back(self) -> Focus:
         """After a human had the conversation: what it is about stays; what the bot waited for, and how often it was of

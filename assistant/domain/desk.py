@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from assistant.domain.conversation import Conversation
-from assistant.domain.events import Payload
+from assistant.domain.events import Event, Payload
 from assistant.domain.hours import Hours
 from assistant.domain.ids import AgentId, ConversationId, HandoffId, ProductId, StoreId, TicketId
 from assistant.domain.reply import HandoffReason
@@ -156,6 +156,10 @@ class HumanDesk(Protocol):
         """Something that concerns the desk is in the log: give out what waits, and show it to who looks on."""
         ...
 
+    async def heard(self, conversation: Conversation, messages: Sequence[Event]) -> None:
+        """The shopper has written while the bot may not speak: `messages` are those that nobody has answered."""
+        ...
+
 
 class DeskBook(Protocol):
     """What is on record of handoffs, agents and tickets. What changes owners stands in the conversation's log, and is
@@ -175,6 +179,10 @@ class DeskBook(Protocol):
 
     async def waits(self, store_id: StoreId, group: GroupName, *, last: int) -> Sequence[float]:
         """How many seconds each of the last `last` that were taken had waited, the latest first."""
+        ...
+
+    async def handled(self, store_id: StoreId, group: GroupName, *, last: int) -> Sequence[float]:
+        """How many seconds each of the last `last` that have ended was served, the latest first."""
         ...
 
     async def offer(self, handoff_id: HandoffId, agent_id: AgentId, until: datetime) -> bool:

@@ -254,6 +254,14 @@ class LiveEvents(Protocol):
         """Numbers announced and signals sent from the moment the context is entered."""
         ...
 
+    async def stir(self, store_id: StoreId) -> None:
+        """Say that something has changed at a store's desk."""
+        ...
+
+    def watch(self, store_id: StoreId) -> AbstractAsyncContextManager[AsyncIterator[int]]:
+        """A number whenever something has changed at a store's desk since the last one was taken."""
+        ...
+
 
 class Jobs(Protocol):
     """Durable background work: named functions with JSON arguments, each run to its end, also across restarts."""

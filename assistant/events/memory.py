@@ -6,9 +6,11 @@ import asyncio
 from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import count
+from typing import cast
 
 from assistant.domain.events import Signal
-from assistant.domain.ids import ConversationId
+from assistant.domain.ids import ConversationId, StoreId
 
 
 class MemoryLiveEvents:
@@ -21,6 +23,8 @@ class MemoryLiveEvents:
     def __init__(self, *, capacity: int = 64) -> None:
         self._capacity = capacity
         self._listeners: defaultdict[ConversationId, set[_Listener]] = defaultdict(set)
+        self._watchers: defaultdict[StoreId, set[_Listener]] = defaultdict(set)
+        self._stirred = count(1)
 
     async def announce(self, conversation_id: ConversationId, seq: int) -> None:
         for listener in self._listeners.get(conversation_id, ()):
@@ -42,6 +46,24 @@ class MemoryLiveEvents:
             self._listeners[conversation_id].discard(listener)
             if not self._listeners[conversation_id]:
                 del self._listeners[conversation_id]
+
+    async def stir(self, store_id: StoreId) -> None:
+        number = next(self._stirred)
+        for watcher in self._watchers.get(store_id, ()):
+            watcher.announce(number)
+
+    @asynccontextmanager
+    async def watch(self, store_id: StoreId) -> AsyncIterator[AsyncIterator[int]]:
+        """The iterator ends when the context is left."""
+        watcher = _Listener(self._capacity)
+        self._watchers[store_id].add(watcher)
+        try:
+            yield cast("AsyncIterator[int]", watcher)  # only numbers are put into it
+        finally:
+            watcher.close()
+            self._watchers[store_id].discard(watcher)
+            if not self._watchers[store_id]:
+                del self._watchers[store_id]
 
 
 class _Listener:

@@ -15,7 +15,16 @@ from sqlalchemy.exc import IntegrityError
 
 from assistant.domain.conversation import Conversation, Focus, Message, Owner, Shopper
 from assistant.domain.errors import Conflict, EpochChanged, InvalidInput, MessageIdReused, NotFound, Superseded
-from assistant.domain.events import AgentSaid, Event, MessageReceived, Noted, OwnerChanged, Payload, Replied
+from assistant.domain.events import (
+    AgentSaid,
+    Event,
+    MessageReceived,
+    Noted,
+    OwnerChanged,
+    Payload,
+    Replied,
+    TicketOpened,
+)
 from assistant.domain.ids import ConversationId, StoreId, TurnId, new_id
 from assistant.domain.ports import Clock
 from assistant.storage import codec, desk_entries
@@ -247,6 +256,9 @@ class SqlConversationLog:
                     changes |= {"owner": owner, "epoch": epoch}
                     if owner == Owner.BOT:
                         changes["focus"] = codec.dump_focus(codec.load_focus(conversation.focus).handed_back())
+                case TicketOpened():
+                    focus = codec.load_focus(str(changes.get("focus", conversation.focus)))
+                    changes["focus"] = codec.dump_focus(replace(focus, ticket=payload.ticket_id))
                 case AgentSaid():
                     if owner != Owner.AGENT:
                         raise Conflict("A human speaks only where the owner is an agent", owner=owner)

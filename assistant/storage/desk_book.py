@@ -52,6 +52,11 @@ class SqlDeskBook:
         values = {"store": store_id, "group": group, "last": last}
         return await self._database.read(lambda tx: list(tx.execute(_WAITS, values).scalars()))
 
+    async def handled(self, store_id: StoreId, group: GroupName, *, last: int) -> Sequence[float]:
+        values = {"store": store_id, "group": group, "last": last}
+        rows = await self._database.read(lambda tx: tx.execute(_HANDLED, values).all())
+        return [(row.ended_at - row.taken_at).total_seconds() for row in rows]
+
     async def offer(self, handoff_id: HandoffId, agent_id: AgentId, until: datetime) -> bool:
         def work(tx: Connection) -> bool:
             row = tx.execute(_HANDOFF, {"handoff": handoff_id}).first()
@@ -213,6 +218,17 @@ _WAITS = (
         handoffs.c.store_id == bindparam("store"),
         handoffs.c.group_name == bindparam("group"),
         handoffs.c.waited_s.is_not(None),
+    )
+    .order_by(handoffs.c.taken_at.desc())
+    .limit(bindparam("last"))
+)
+_HANDLED = (
+    select(handoffs.c.taken_at, handoffs.c.ended_at)
+    .where(
+        handoffs.c.store_id == bindparam("store"),
+        handoffs.c.group_name == bindparam("group"),
+        handoffs.c.taken_at.is_not(None),
+        handoffs.c.ended_at.is_not(None),
     )
     .order_by(handoffs.c.taken_at.desc())
     .limit(bindparam("last"))

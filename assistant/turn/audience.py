@@ -39,14 +39,16 @@ class Audience:
         self.shown: dict[int, str] = {}
 
     async def show(self, index: int, text: str) -> None:
-        """Shows a verified part of the reply to come."""
+        """Shows a verified part of the reply to come; nothing once somebody else may speak."""
+        if self.gone is Gone.TAKEN_OVER:
+            return
         self.shown[index] = text
         if self._show is not None:
             await self._show(index, text)
 
     def leave(self, why: Gone) -> None:
         """Nobody waits any more: what models are at is stopped at once, and nothing more is begun with them."""
-        if self.gone is None:
+        if self.gone is None or why is Gone.TAKEN_OVER:
             self.gone = why
             for scope in self._at_work:
                 if not scope.expired():

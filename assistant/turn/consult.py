@@ -41,7 +41,7 @@ _SUBSTANTIAL = (ActionKind.ANSWER, ActionKind.RECOMMEND)
 
 async def consult(turn: Turn, tools: Tools) -> None:
     """Notes in any case whether a model was asked, why, and what came of it; where the store has none, does nothing."""
-    if turn.model is None or tools.consulting is None:
+    if turn.model is None or tools.consulting is None or turn.reply is not None:
         return
     why = await doubts(turn, tools.consulting, tools)
     noted: dict[str, object] = {"asked": bool(why), "why": why}

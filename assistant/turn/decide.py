@@ -50,6 +50,8 @@ _SYNONYMS = 8  # of a word, that are searched for with it
 
 async def decide(turn: Turn, tools: Tools) -> None:
     """A reply to each matter, in the order said, and one reply of them all."""
+    if turn.reply is not None:
+        return
     for matter in turn.matters:
         assert matter.routed is not None, "the step route comes first"
         matter.reply = matter.reply or await _replied(matter, matter.routed, tools)
@@ -75,7 +77,7 @@ async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:
             return reply
     match routed.route:
         case Route.HANDOFF:
-            return handed_over(matter, routed, tools)
+            return handed_over(matter, routed)
         case Route.SMALL_TALK:
             return small_talk(matter, routed)
         case Route.REFUSE:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -14,7 +17,16 @@ from assistant.answers.plain import plain
 from assistant.answers.voice import Voice
 from assistant.domain.conversation import Conversation, Owner
 from assistant.domain.errors import Conflict, NotFound
-from assistant.domain.events import Event, Replied, ReplyDelta, TurnDropped, Typing
+from assistant.domain.events import (
+    ContactLeft,
+    Event,
+    OwnerChanged,
+    Replied,
+    ReplyDelta,
+    TicketOpened,
+    TurnDropped,
+    Typing,
+)
 from assistant.domain.ids import ConversationId, TurnId, new_id
 from assistant.domain.ports import ConversationLog, LiveEvents, Stores
 from assistant.domain.reply import Action, ActionKind, Part, Reply
@@ -26,6 +38,7 @@ from assistant.turn.tuned import TunedTools
 from assistant.turn.turn import Request, Turn
 
 _log = structlog.get_logger(__name__)
+_FOR_THE_DESK = (OwnerChanged, TicketOpened, ContactLeft)
 REMEMBERED = 12
 """Events before the message that a turn knows of."""
 
@@ -54,6 +67,7 @@ class Dispatcher:
         self._running: dict[ConversationId, asyncio.Task[None]] = {}
         self._again: set[ConversationId] = set()
         self._audiences: dict[ConversationId, Audience] = {}
+        self._silenced: Counter[ConversationId] = Counter()
         self._deliveries: set[asyncio.Task[bool]] = set()
         self._closed = False
 
@@ -77,9 +91,18 @@ class Dispatcher:
         that its reply is there when the shopper comes back, and what a procedure has begun is seen through."""
         self._nobody_waits(conversation_id, Gone.LEFT)
 
-    def taken_over(self, conversation_id: ConversationId) -> None:
-        """Somebody else owns the conversation now. As `left`; the turn's reply is dropped when it is to be stored."""
+    @contextmanager
+    def silenced(self, conversation_id: ConversationId) -> Iterator[None]:
+        """While somebody takes the conversation over: what a language model is writing is stopped at once, and nothing
+        more of a reply is shown. A turn under way is not told otherwise; its reply is dropped if the owner has changed
+        by the time that it is to be stored."""
+        self._silenced[conversation_id] += 1
         self._nobody_waits(conversation_id, Gone.TAKEN_OVER)
+        try:
+            yield
+        finally:
+            self._silenced[conversation_id] -= 1
+            self._silenced += Counter()  # forgets those that are back at zero
 
     async def answer_now(self, conversation_id: ConversationId) -> None:
         """Answer what is unanswered without waiting for more of a burst."""
@@ -147,7 +170,12 @@ class Dispatcher:
     async def _answer(self, conversation_id: ConversationId) -> bool:
         """One turn over everything unanswered; False when it sent nothing, so that it must be looked at again."""
         conversation, messages = await self._log.unanswered(conversation_id)
-        if not messages or conversation.owner is not Owner.BOT:
+        desk = self._tools.shipped.desk
+        if conversation.owner is not Owner.BOT:
+            if desk is not None:
+                await desk.heard(conversation, messages)
+            return True
+        if not messages:
             return True
         first = messages[0].seq
         store, before = await asyncio.gather(
@@ -155,21 +183,24 @@ class Dispatcher:
             self._log.events(conversation_id, after=max(0, first - 1 - REMEMBERED), limit=REMEMBERED),
         )
         request = pipeline.coalesced(conversation, store, messages, [event for event in before if event.seq < first])
-        await self._live.signal(conversation_id, self._typing(request.turn_id))
         audience = Audience(self._pace.turn, partial(self._show, conversation_id, request.turn_id))
         self._audiences[conversation_id] = audience
+        if self._silenced[conversation_id]:
+            audience.leave(Gone.TAKEN_OVER)
+        else:
+            await self._live.signal(conversation_id, self._typing(request.turn_id))
         try:
             turn = await self._run(request, audience)
+            if conversation_id in self._again:
+                await self._live.signal(conversation_id, TurnDropped(request.turn_id))
+                return False
+            # Shielded: a stop between storing and announcing would leave listeners waiting for a reply that is there.
+            delivery = asyncio.create_task(self._deliver(conversation, turn, audience))
+            self._deliveries.add(delivery)
+            delivery.add_done_callback(self._deliveries.discard)
+            return await asyncio.shield(delivery)
         finally:
             self._audiences.pop(conversation_id, None)
-        if conversation_id in self._again:
-            await self._live.signal(conversation_id, TurnDropped(request.turn_id))
-            return False
-        # Shielded: a stop between storing and announcing would leave listeners waiting for a reply that is there.
-        delivery = asyncio.create_task(self._deliver(conversation, turn, audience))
-        self._deliveries.add(delivery)
-        delivery.add_done_callback(self._deliveries.discard)
-        return await asyncio.shield(delivery)
 
     async def _run(self, request: Request, audience: Audience) -> Turn | Failed:
         """The turn, or an apology where it failed: a shopper is never left without an answer."""
@@ -203,6 +234,8 @@ class Dispatcher:
         except Exception:
             await self._live.signal(conversation.id, TurnDropped(request.turn_id))
             raise
+        if (desk := self._tools.shipped.desk) and any(isinstance(event.payload, _FOR_THE_DESK) for event in events):
+            await desk.stir(conversation.store_id)
         _log.info("turn", conversation_id=conversation.id, action=reply.action.kind.value, failed=failed)
         await self._announce(conversation.id, events)
         return True

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from assistant.answers.facts import abstention
 from assistant.answers.verification import replies
 from assistant.answers.voice import Voice
-from assistant.domain.conversation import Choice, Conversation, Focus
-from assistant.domain.events import Event, MessageReceived, Replied
+from assistant.domain.conversation import Choice, Conversation, Focus, Owner
+from assistant.domain.events import AgentSaid, Event, MessageReceived, OwnerChanged, Replied
 from assistant.domain.ids import TurnId, new_id
 from assistant.domain.reply import ActionKind, ExpectsKind
 from assistant.domain.store import Store
@@ -21,6 +21,7 @@ from assistant.turn import notes
 from assistant.turn.audience import Audience
 from assistant.turn.consult import consult
 from assistant.turn.decide import decide
+from assistant.turn.passing import pass_on, take_contact
 from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
 from assistant.turn.turn import Matter, Request, Said, Turn
@@ -65,7 +66,20 @@ def _names(turn: Turn) -> str:
     return " ".join(f"{product.title} {turn.voice.name(product)}" for product in products)
 
 
-STEPS: tuple[Step, ...] = (open_desk, understand, recall, resolve, take_up, embed, route, consult, decide, check)
+STEPS: tuple[Step, ...] = (
+    open_desk,
+    understand,
+    recall,
+    resolve,
+    take_up,
+    embed,
+    route,
+    take_contact,
+    consult,
+    decide,
+    check,
+    pass_on,
+)
 
 
 def coalesced(
@@ -83,8 +97,17 @@ def coalesced(
         text="\n".join(payload.message.text for payload in payloads),
         page=payloads[-1].message.page,
         answers=messages[-1].seq,
-        before=tuple(said for event in before if (said := _said(event))),
+        before=tuple(said for event in _since_handed_back(before) if (said := _said(event))),
     )
+
+
+def _since_handed_back(before: Sequence[Event]) -> Sequence[Event]:
+    """What was said since the bot had the conversation back last: what led to a human does not lead there again."""
+    for place in range(len(before) - 1, -1, -1):
+        payload = before[place].payload
+        if isinstance(payload, OwnerChanged) and payload.owner is Owner.BOT:
+            return before[place + 1 :]
+    return before
 
 
 def _said(event: Event) -> Said | None:
@@ -93,6 +116,8 @@ def _said(event: Event) -> Said | None:
             return Said(message.text, by_shopper=True)
         case Replied(reply=reply, answers=answers):
             return Said(reply.text, reply.action) if answers else None  # a greeting answers nothing
+        case AgentSaid(text=text):
+            return Said(text)
         case _:
             return None
 
@@ -128,6 +153,7 @@ def focus_after(turn: Turn) -> Focus:
         choices=_choices_after(turn),
         abstained=before.abstained + 1 if reply.action.kind is ActionKind.ABSTAIN else 0,
         service=before.service if turn.desk is None else turn.desk.state,
+        ticket=None,
     )
     for matter in turn.matters:
         if matter.routed is not None and matter.routed.route in _ABOUT_SOMETHING:
@@ -154,4 +180,5 @@ def _after(matter: Matter, focus: Focus) -> Focus:
         product_ids=tuple(product.id for product in matter.products) or (() if shown else focus.product_ids),
         shown=shown or focus.shown,
         last_question=matter.question.whole or focus.last_question,
+        intent=matter.routed.intent if matter.routed is not None else focus.intent,
     )

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from assistant.answers.hours import in_words
 from assistant.answers.plain import plain
 from assistant.domain.events import HandoffRequested
 from assistant.domain.reply import ActionKind, HandoffReason, Reply
 from assistant.domain.understanding import Route
-from assistant.turn.steps import Tools
 from assistant.turn.turn import Matter, Routed
 
 _NO_TROUBLE = (HandoffReason.CUSTOMER_REQUEST, HandoffReason.VIP_OR_HIGH_VALUE)  # nothing to be sorry for
@@ -24,29 +22,28 @@ def small_talk(matter: Matter, routed: Routed) -> Reply:
     return plain(voice, ActionKind.SMALL_TALK, routed.intent, voice.say(name, **names.get(name, {})))
 
 
-def handed_over(matter: Matter, routed: Routed, tools: Tools) -> Reply:
+def handed_over(matter: Matter, routed: Routed) -> Reply:
     """A human is asked for, for the reason given; words of regret first where something went wrong."""
     reason = HandoffReason(routed.reason or HandoffReason.CUSTOMER_REQUEST.value)
+    sure = routed.confidence if routed.hand_over is None else routed.hand_over
     if reason in _NO_TROUBLE:
-        return called_human(matter, reason, tools)
+        return called_human(matter, reason, confidence=sure)
     opening = "sorry_hurt" if reason is HandoffReason.SAFETY_INJURY else "sorry_trouble"
-    return called_human(matter, reason, tools, matter.voice.say(opening))
+    return called_human(matter, reason, matter.voice.say(opening), confidence=sure)
 
 
-def called_human(matter: Matter, reason: HandoffReason, tools: Tools, *before: str) -> Reply:
-    """A human is asked for; `before`: what is said first."""
-    voice, store = matter.voice, matter.voice.store
-    text = voice.say("handoff_plain")
-    if store.hours.weekly:
-        name = "handoff_open" if store.hours.open_at(tools.clock.now()) else "handoff_closed"
-        text = voice.say(name, hours=in_words(store.hours, voice))
-    return with_human(matter, reason, *before, text)
+def called_human(matter: Matter, reason: HandoffReason, *before: str, confidence: float = 1.0) -> Reply:
+    """A human is asked for: on record, with what the shopper said. before: what is said first; what becomes of it is
+    said once that is known (assistant.turn.passing)."""
+    note = matter.turn.request.text[:500]
+    matter.turn.also += (HandoffRequested(reason, note, round(confidence, 3)),)
+    return plain(matter.voice, ActionKind.HANDOFF, reason.value, *before)
 
 
 def with_human(matter: Matter, reason: HandoffReason, *texts: str) -> Reply:
-    """A human is asked for, in words of one's own: the request is on record, with what the shopper said."""
-    matter.turn.also += (HandoffRequested(reason, note=matter.turn.request.text[:500]),)
-    return plain(matter.voice, ActionKind.HANDOFF, reason.value, *texts)
+    """A human is asked for in words of one's own, which say so."""
+    matter.turn.told_of_human = True
+    return called_human(matter, reason, *texts)
 
 
 def refused(matter: Matter, routed: Routed) -> Reply:

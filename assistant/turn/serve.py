@@ -94,7 +94,7 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     if routed.why == PENDING and not desk.passed:
         return _who(matter, None, desk)
     if routed.why == PENDING:
-        return reply_of(desk.passed, matter, tools)
+        return reply_of(desk.passed, matter)
     procedure = desk.wanted(routed.procedure, routed.intent)
     hearing = desk.serving.engine.hearing
     if (
@@ -117,7 +117,7 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
         return await _afterwards(matter, asked, procedure, tools)
     await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
     await _next_requests(turn, tools)
-    return reply_of(desk.passed[before:], matter, tools)
+    return reply_of(desk.passed[before:], matter)
 
 
 def offered(matter: Matter, routed: Routed) -> Reply | None:
@@ -142,7 +142,7 @@ async def _afterwards(matter: Matter, asked: Asked, procedure: Procedure, tools:
         desk.give_up()
     await _next_requests(matter.turn, tools)
     if len(desk.passed) > before:
-        return reply_of(desk.passed[before:], matter, tools)
+        return reply_of(desk.passed[before:], matter)
     title = procedure.title.in_language(matter.voice.language.tag)
     waits = desk.waits and not asked.otherwise
     kind = ActionKind.PROCEDURE if waits else ActionKind.SMALL_TALK
@@ -158,10 +158,10 @@ async def resumed(turn: Turn, tools: Tools) -> Reply | None:
         return _who(turn.whole, None, desk) if desk.state.waiting else None
     before = len(desk.passed)
     await desk.resume(_told(turn, turn.whole, tools))
-    return reply_of(desk.passed[before:], turn.whole, tools) if len(desk.passed) > before else None
+    return reply_of(desk.passed[before:], turn.whole) if len(desk.passed) > before else None
 
 
-def reply_of(passed: Sequence[Progress], matter: Matter, tools: Tools) -> Reply:
+def reply_of(passed: Sequence[Progress], matter: Matter) -> Reply:
     """What procedures have come to, as one reply."""
     voice = matter.voice
     evidence = tuple(_evidence(progress, place, matter) for place, progress in enumerate(passed))
@@ -170,7 +170,7 @@ def reply_of(passed: Sequence[Progress], matter: Matter, tools: Tools) -> Reply:
     )
     last = passed[-1]
     if last.handoff is not None:
-        return _handed_over(matter, last.handoff, parts, evidence, tools)
+        return _handed_over(matter, last.handoff, parts, evidence)
     buttons: tuple[QuickReply, ...] = ()
     expects: Expects | None = None
     if last.way is Way.CONFIRMS:
@@ -199,12 +199,12 @@ def _is_told(progress: Progress, matter: Matter) -> bool:
 
 
 def _handed_over(
-    matter: Matter, reason: HandoffReason, parts: tuple[Part, ...], evidence: tuple[Evidence, ...], tools: Tools
+    matter: Matter, reason: HandoffReason, parts: tuple[Part, ...], evidence: tuple[Evidence, ...]
 ) -> Reply:
     desk = matter.turn.desk
     if desk is not None:
         desk.drop_runs()
-    called = called_human(matter, reason, tools)
+    called = called_human(matter, reason)
     return replace(called, parts=(*parts, *called.parts), evidence=evidence)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 from assistant.answers.answering import Answering
 from assistant.answers.texts import Texts
 from assistant.domain.conversation import Choice, Focus
+from assistant.domain.desk import HumanDesk
 from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.models import LanguageModels
@@ -37,8 +38,8 @@ _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic on
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What the steps work with. serving: what procedures are served with, where there are any. models: language models,
-    where stores may have any; consulting: when they are asked what a message means."""
+    """What the steps work with. serving: what procedures are served with, where there are any. desk: that of humans.
+    models: language models, where stores may have any; consulting: when they are asked what a message means."""
 
     knowledge: Knowledge
     embedder: Embedder
@@ -50,6 +51,7 @@ class Tools:
     labels: IntentLabels
     clock: Clock
     serving: Serving | None = None
+    desk: HumanDesk | None = None
     models: LanguageModels | None = None
     consulting: Consulting | None = None
 

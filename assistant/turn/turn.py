@@ -92,6 +92,7 @@ class Turn:
     focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
     `matters` where it says one thing. vectors: embeddings by text. desk: where procedures are served,
     if the store has any. model: the store's language models, where it has any. audience: who it is for.
+    told_of_human: whether the reply says by itself that a human is asked for.
     """
 
     request: Request
@@ -107,6 +108,7 @@ class Turn:
     audience: Audience = field(default_factory=Audience)
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
+    told_of_human: bool = False
     trace: Trace = field(default_factory=Trace)
 
     @property

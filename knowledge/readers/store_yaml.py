@@ -5,19 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from assistant.domain.hours import Hours
 from assistant.domain.ids import StoreId
 from assistant.domain.store import SYSTEM_FOLDER, Persona, Risk, Store, SystemSettings
 from assistant.domain.text import LocalText
-from knowledge.readers.texts import LocalTextField
+from knowledge.readers.desk_yaml import DeskYaml
+from knowledge.readers.hours_yaml import HoursYaml
+from knowledge.readers.texts import LocalTextField, in_first
 from knowledge.readers.yaml_file import read_model
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_SPAN = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-((?:[01]\d|2[0-3]):[0-5]\d|24:00)")
 _ORIGIN = re.compile(r"https?://[^/\s?#@]+?(?::(?:\d{1,5}|\*))?/?")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
@@ -27,34 +25,22 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
     written = read_model(data, file, _StoreYaml)
     default = written.languages[0]
     persona = written.persona
-    name = _in(written.name, default)
-    address = _in(persona.address, default) if persona.address else None
-    greeting = _in(persona.greeting, default) if persona.greeting else None
-    bot = _in(persona.name, default) if persona.name else name
+    name = in_first(written.name, default)
+    address = in_first(persona.address, default) if persona.address else None
+    greeting = in_first(persona.greeting, default) if persona.greeting else None
+    bot = in_first(persona.name, default) if persona.name else name
     return Store(
         id=store_id,
         name=name,
         languages=written.languages,
         persona=Persona(bot, address, greeting) if address else Persona(bot, greeting=greeting),
-        hours=Hours(written.hours.timezone, written.hours.weekly()),
+        hours=written.hours.hours(),
         risk=written.risk.risk(),
         origins=tuple(origin.rstrip("/") for origin in written.origins),
         url=written.url,
         system=written.system.settings() if written.system else None,
+        desk=written.desk.settings(default) if written.desk else None,
     )
-
-
-def days_of(name: str) -> range:
-    """Weekdays 0 (Monday) to 6 that "mon", "mon-fri" or "daily" names. Raises ValueError."""
-    if name == "daily":
-        return range(7)
-    first, _, last = name.lower().partition("-")
-    if first not in _DAYS or (last and last not in _DAYS):
-        raise ValueError(f"{name!r} names no days; write mon-fri, sat, or daily")
-    start, end = _DAYS.index(first), _DAYS.index(last or first)
-    if end < start:
-        raise ValueError(f"{name!r} runs backwards; the week starts with mon")
-    return range(start, end + 1)
 
 
 def _origin(value: str) -> str:
@@ -89,38 +75,6 @@ class _PersonaYaml(_Written):
         if value is None:
             return None
         raise ValueError('a text, or a map of languages such as {zh: 亲, en: ""}, is needed')
-
-
-class _HoursYaml(_Written):
-    timezone: str = "Asia/Shanghai"
-    open: dict[str, str] = Field(default_factory=dict)
-
-    @field_validator("timezone")
-    @classmethod
-    def _known(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is no IANA time zone; write one such as Asia/Shanghai") from error
-        return value
-
-    @field_validator("open")
-    @classmethod
-    def _spans(cls, value: dict[str, str]) -> dict[str, str]:
-        taken: set[int] = set()
-        for days, span in value.items():
-            match = _SPAN.fullmatch(span.replace(" ", ""))
-            if not match or span.replace(" ", "")[:5] >= match[3]:
-                raise ValueError(f'{days}: {span!r} is no span of time; write "09:00-22:00"')
-            named = set(days_of(days))
-            if taken & named:
-                raise ValueError(f"{days} names a day that stands there twice")
-            taken |= named
-        return value
-
-    def weekly(self) -> tuple[tuple[int, str, str], ...]:
-        spans = ((day, span.replace(" ", "")) for days, span in self.open.items() for day in days_of(days))
-        return tuple(sorted((day, span[:5], span[6:]) for day, span in spans))
 
 
 class _SystemYaml(BaseModel):
@@ -167,19 +121,15 @@ class _StoreYaml(_Written):
     name: LocalTextField
     languages: tuple[Annotated[str, AfterValidator(_language)], ...] = Field(default=("zh", "en"), min_length=1)
     persona: _PersonaYaml = _PersonaYaml()
-    hours: _HoursYaml = _HoursYaml()
+    hours: HoursYaml = HoursYaml()
     risk: _RiskYaml = _RiskYaml()
     origins: tuple[Annotated[str, AfterValidator(_origin)], ...] = ()
     url: str = ""
     system: _SystemYaml | None = None
+    desk: DeskYaml | None = None
 
     @model_validator(mode="after")
     def _each_once(self) -> _StoreYaml:
         if len(set(self.languages)) != len(self.languages):
             raise ValueError("languages names one twice")
         return self
-
-
-def _in(text: LocalText, default: str) -> LocalText:
-    """A text that names no language is in the store's first."""
-    return LocalText.of({default if tag == "und" else tag: words for tag, words in text.variants})

@@ -94,3 +94,8 @@ def _as_local_text(value: object) -> LocalText:
 
 LocalTextField = Annotated[LocalText, BeforeValidator(_as_local_text)]
 """A field of a YAML file that may be one text (language "und" until its file says which) or a map of languages."""
+
+
+def in_first(text: LocalText, default: str) -> LocalText:
+    """A text that names no language is in the store's first."""
+    return LocalText.of({default if tag == "und" else tag: words for tag, words in text.variants})

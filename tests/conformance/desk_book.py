@@ -149,6 +149,14 @@ class DeskBookSuite:
         assert all(0 < seconds < 1 for seconds in waited)
         assert await book.waits(STORE, AFTERSALES, last=2) == []
 
+    async def test_it_is_known_how_long_the_last_ones_were_served(self, log: ConversationLog, book: DeskBook) -> None:
+        ended, served = await self.queue(log), await self.queue(log)
+        for conversation_id in (ended, served):
+            await self.taken(log, conversation_id)
+        await self.change(log, ended, [Standing(Owner.AGENT, 3, MEI.id).handed_back("")], 3)
+        [seconds] = await book.handled(STORE, EVERYBODY, last=9)
+        assert 0 < seconds < 1
+
     async def test_an_agent_is_as_they_say_and_what_the_desk_knows_stays(
         self, log: ConversationLog, book: DeskBook
     ) -> None:
