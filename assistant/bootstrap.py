@@ -16,8 +16,10 @@ import orjson
 from assistant.answers.answering import Answering, Observer
 from assistant.answers.calibration import Calibration
 from assistant.answers.figures import Figures
+from assistant.answers.generative import Generative
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
+from assistant.answers.verification.verifier import Verifier
 from assistant.desk.desks import Desks
 from assistant.desk.entering import Entries
 from assistant.domain.backend import StoreBackend
@@ -64,6 +66,7 @@ from assistant.turn.consulting import Consulting
 from assistant.turn.context import ContextResolver
 from assistant.turn.counter import Serving
 from assistant.turn.dispatcher import REMEMBERED, Dispatcher, Pace
+from assistant.turn.phrasing import Phrasing
 from assistant.turn.rehearsal import Rehearsal
 from assistant.turn.steps import Tools
 from assistant.turn.trial import Trials
@@ -406,6 +409,7 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
     """What a turn works with, over any knowledge. `observe` is told of every ranking."""
     intents = await asyncio.to_thread(ShopIntents.load, embedder.name)
     reader, calibration = Reader(intents), await asyncio.to_thread(Calibration.load)
+    prompts = await asyncio.to_thread(Prompts.load)
     answering = Answering(
         Ranker(reader.quantities, calibration),
         reader.quantities,
@@ -424,7 +428,8 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         Texts.load(),
         IntentLabels.load(),
         clock,
-        consulting=Consulting(Prompts.load()),
+        consulting=Consulting(prompts),
+        phrasing=Phrasing(Generative(prompts, Verifier())),
     )
 
 

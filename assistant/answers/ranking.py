@@ -164,7 +164,7 @@ class Ranker:
             forth = coverage(terms, folded)
             if forth == 0:
                 continue
-            back = _share_found(folded, words)
+            back = share_found(folded, words)
             best = max(best, 2 * forth * back / (forth + back) if back else 0.0)
         return best
 
@@ -224,7 +224,7 @@ def covered(term: Term, folded: str) -> float:
             return 1.0
     if len(term.text) < 3 or not _HAN.search(term.text):
         return 0.0
-    return _PARTIAL * _share_found(term.text, folded)
+    return _PARTIAL * share_found(term.text, folded)
 
 
 def _holds_word(folded: str, word: str) -> bool:
@@ -238,7 +238,7 @@ def sentences_of(text: str) -> list[str]:
     return [sentence for match in _SENTENCE.findall(marked) if (sentence := match.strip())] or [text]
 
 
-def _share_found(text: str, within: str) -> float:
+def share_found(text: str, within: str) -> float:
     """The share of the character pairs (Latin: words) of `text` that stand in `within`."""
     if not _HAN.search(text):
         words = text.split()

@@ -30,11 +30,13 @@ class SystemSettings:
 
 @dataclass(frozen=True, slots=True)
 class Persona:
-    """Who speaks: the bot's name, how it addresses the shopper ("亲", "小主", or nothing), and its greeting."""
+    """Who speaks: the bot's name, how it addresses the shopper ("亲", "小主", or nothing), its greeting, and the tone
+    in which a language model words answers, where the store has one ("Brief and warm.")."""
 
     name: LocalText
     address: LocalText = field(default_factory=lambda: LocalText.of({"zh": "亲", "en": ""}))
     greeting: LocalText | None = None
+    tone: LocalText | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,9 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Store:
+    """rephrase: whether a language model, where the store has one, words facts and FAQ entries too, and not only what
+    is found in prose."""
+
     id: StoreId
     name: LocalText
     languages: tuple[str, ...]
@@ -69,6 +74,7 @@ class Store:
     risk: Risk = Risk()
     system: SystemSettings | None = None  # None: nothing is known of its orders
     desk: DeskSettings | None = None  # None: no human answers in the chat
+    rephrase: bool = False
 
     @property
     def default_language(self) -> str:

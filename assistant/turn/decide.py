@@ -56,12 +56,19 @@ async def decide(turn: Turn, tools: Tools) -> None:
         assert matter.routed is not None, "the step route comes first"
         matter.reply = matter.reply or await _replied(matter, matter.routed, tools)
         notes.of_reply(matter, matter.reply)
-    answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
-    if not any(reply.action.kind in _LAST_WORD for _, reply in answered) and (waits := await resumed(turn, tools)):
-        answered = [pair for pair in answered if pair[1].action.kind in _SUBSTANTIAL]
-        answered.append((turn.read.text, waits))
-    turn.reply = turn.voice.in_script(composed(answered, turn.voice))
+    if not any(matter.reply and matter.reply.action.kind in _LAST_WORD for matter in turn.matters):
+        turn.waits = await resumed(turn, tools)
+    turn.reply = in_all(turn)
     turn.trace.notes |= notes.of_turn(turn)
+
+
+def in_all(turn: Turn) -> Reply:
+    """One reply of those to all matters, and of what still waits for an answer."""
+    answered = [(matter.read.text, matter.reply) for matter in turn.matters if matter.reply]
+    if turn.waits:
+        answered = [pair for pair in answered if pair[1].action.kind in _SUBSTANTIAL]
+        answered.append((turn.read.text, turn.waits))
+    return turn.voice.in_script(composed(answered, turn.voice))
 
 
 async def _replied(matter: Matter, routed: Routed, tools: Tools) -> Reply:

@@ -32,6 +32,7 @@ def of_route(matter: Matter, routed: Routed) -> None:
 
 def of_candidates(matter: Matter, ranked: Sequence[Ranked], answering: Answering) -> None:
     """What the answer was looked for in, the likeliest first, and from which probability on one is taken."""
+    matter.ranked = tuple(ranked)
     matter.notes["candidates"] = [_candidate(item, answering, matter) for item in ranked[:_CANDIDATES]]
     matter.notes["threshold"] = answering.thresholds.answer
     if ranked:

@@ -22,6 +22,7 @@ from assistant.turn.audience import Audience
 from assistant.turn.consult import consult
 from assistant.turn.decide import decide
 from assistant.turn.passing import pass_on, take_contact
+from assistant.turn.phrase import phrase
 from assistant.turn.serve import open_desk, take_up
 from assistant.turn.steps import Tools, embed, recall, resolve, route, understand
 from assistant.turn.turn import Matter, Request, Said, Turn
@@ -77,6 +78,7 @@ STEPS: tuple[Step, ...] = (
     take_contact,
     consult,
     decide,
+    phrase,
     check,
     pass_on,
 )

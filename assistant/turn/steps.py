@@ -27,6 +27,7 @@ from assistant.turn.choices import chosen, named
 from assistant.turn.consulting import Consulting
 from assistant.turn.context import ContextResolver, Referents
 from assistant.turn.counter import Serving
+from assistant.turn.phrasing import Phrasing
 from assistant.turn.requests import apart, by_words
 from assistant.turn.routing import Heard, Likely, Router
 from assistant.turn.turn import Matter, Routed, Turn, shoppers
@@ -39,7 +40,8 @@ _CARRIED_WEIGHT = 0.15  # of the words of the question before, in an elliptic on
 @dataclass(frozen=True, slots=True)
 class Tools:
     """What the steps work with. serving: what procedures are served with, where there are any. desk: that of humans.
-    models: language models, where stores may have any; consulting: when they are asked what a message means."""
+    models: language models, where stores may have any; consulting: when they are asked what a message means; phrasing:
+    how they word answers."""
 
     knowledge: Knowledge
     embedder: Embedder
@@ -54,6 +56,7 @@ class Tools:
     desk: HumanDesk | None = None
     models: LanguageModels | None = None
     consulting: Consulting | None = None
+    phrasing: Phrasing | None = None
 
 
 async def understand(turn: Turn, tools: Tools) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from assistant.answers.ranking import Ranked
 from assistant.answers.voice import Voice
 from assistant.domain.commerce import Product
 from assistant.domain.conversation import Choice, Conversation, Focus, Page
@@ -92,7 +93,8 @@ class Turn:
     focus: what the conversation was about when the message came. whole: the message as one matter; the only one of
     `matters` where it says one thing. vectors: embeddings by text. desk: where procedures are served,
     if the store has any. model: the store's language models, where it has any. audience: who it is for.
-    told_of_human: whether the reply says by itself that a human is asked for.
+    waits: what a procedure under way still asks, if anything. told_of_human: whether the reply says by itself that a
+    human is asked for.
     """
 
     request: Request
@@ -106,6 +108,7 @@ class Turn:
     desk: Desk | None = None
     model: LanguageModel | None = None
     audience: Audience = field(default_factory=Audience)
+    waits: Reply | None = None
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     told_of_human: bool = False
@@ -130,7 +133,8 @@ class Matter:
     the product. ambiguous: products among which the shopper must choose. shown: products offered as a choice, in
     order. question: the question as resolved against the context. asked_vector: its embedding, unit length. routed:
     which way it goes. offered: what the shopper is asked to choose from. chosen: whether it takes up a question again
-    with what was chosen. confidence: of the evidence ranked first, where evidence was ranked. notes: for the trace.
+    with what was chosen. ranked: evidence as it was ranked for an answer, best first. confidence: of the first of it.
+    notes: for the trace.
     """
 
     turn: Turn
@@ -141,6 +145,7 @@ class Matter:
     ambiguous: tuple[Product, ...] = ()
     routed: Routed | None = None
     asked_vector: tuple[float, ...] | None = None
+    ranked: tuple[Ranked, ...] = ()
     confidence: float | None = None
     shown: tuple[ProductId, ...] = ()
     offered: tuple[Choice, ...] = ()

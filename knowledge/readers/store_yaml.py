@@ -28,18 +28,20 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
     name = in_first(written.name, default)
     address = in_first(persona.address, default) if persona.address else None
     greeting = in_first(persona.greeting, default) if persona.greeting else None
+    tone = in_first(persona.tone, default) if persona.tone else None
     bot = in_first(persona.name, default) if persona.name else name
     return Store(
         id=store_id,
         name=name,
         languages=written.languages,
-        persona=Persona(bot, address, greeting) if address else Persona(bot, greeting=greeting),
+        persona=Persona(bot, address, greeting, tone) if address else Persona(bot, greeting=greeting, tone=tone),
         hours=written.hours.hours(),
         risk=written.risk.risk(),
         origins=tuple(origin.rstrip("/") for origin in written.origins),
         url=written.url,
         system=written.system.settings() if written.system else None,
         desk=written.desk.settings(default) if written.desk else None,
+        rephrase=written.rephrase,
     )
 
 
@@ -63,6 +65,7 @@ class _PersonaYaml(_Written):
     name: LocalTextField | None = None
     address: Any = None
     greeting: LocalTextField | None = None
+    tone: LocalTextField | None = None
 
     @field_validator("address")
     @classmethod
@@ -127,6 +130,7 @@ class _StoreYaml(_Written):
     url: str = ""
     system: _SystemYaml | None = None
     desk: DeskYaml | None = None
+    rephrase: bool = False
 
     @model_validator(mode="after")
     def _each_once(self) -> _StoreYaml:

@@ -48,6 +48,14 @@ def test_a_name_is_all_that_a_store_needs() -> None:
     assert store.persona.name.variants == (("en", "Greenstalk"),)
 
 
+def test_a_store_says_how_a_language_model_is_to_word_its_answers() -> None:
+    stated = "name: x\npersona: {tone: {zh: 亲切, en: Warm}}\nrephrase: true"
+    store = read_store_yaml(stated.encode(), "store.yaml", STORE)
+    assert store.rephrase
+    assert store.persona.tone is not None
+    assert store.persona.tone.in_language("en") == "Warm"
+
+
 def test_a_risk_is_a_share_and_what_is_not_stated_is_left_open() -> None:
     stated = "name: x\nrisk: {hand_over: 0.03, answer: {at_most_wrong: 0.05}}"
     assert read_store_yaml(stated.encode(), "store.yaml", STORE).risk == Risk(answer=0.05, hand_over=0.03)
