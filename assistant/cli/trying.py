@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -82,7 +83,7 @@ def show(terminal: Terminal, tried: Tried) -> None:
                 risk=call.risk.value,
                 arguments=arguments,
             )
-    terminal.reply(tried.reply)
+    terminal.reply(replace(tried.reply, evidence=()))  # the records are told above, by slot
 
 
 def _plain(value: object) -> str:
