@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from assistant.nlu import plain_yaml
 
 
+@cache
 def load(name: str) -> Any:
     """The content of `<name>.yaml` in this folder; every scalar is text, so that "on" and "no" are words.
+
+    Several readers share it: it is not to be changed.
 
     Raises ValueError naming the file and line when it is not well-formed.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -30,6 +31,7 @@ def check(name: str, text: str, *, depth: int) -> None:
     _check(name, text, plain_yaml.read(text, f"words/{name}.yaml"), depth=depth)
 
 
+@cache
 def _read(name: str) -> tuple[str, Any]:
     text = (files(__package__) / f"{name}.yaml").read_text(encoding="utf-8")
     return text, plain_yaml.read(text, f"words/{name}.yaml")
