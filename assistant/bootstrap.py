@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
 from importlib.metadata import entry_points
 from inspect import isawaitable
 from pathlib import Path
@@ -29,7 +31,7 @@ from assistant.domain.events import Replied
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
-from assistant.domain.models import LanguageModels
+from assistant.domain.models import Ceiling, LanguageModels
 from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
@@ -38,7 +40,14 @@ from assistant.domain.systems import Rehearsing, Surroundings
 from assistant.effects import LedgerEffects, Teller
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
+from assistant.llm.accounting import Accounts
+from assistant.llm.choosing import OpenAiModels, Terms
+from assistant.llm.endpoint import Endpoint as ModelEndpoint
+from assistant.llm.endpoint import Waits
+from assistant.llm.masking import Datum, Finder
+from assistant.llm.metering import Prices
 from assistant.nlu.intents import IntentFault, IntentLabels, KeptModels, ShopIntents
+from assistant.nlu.slots import SlotReader
 from assistant.nlu.understand import Reader
 from assistant.procedures.authoring import Authoring
 from assistant.procedures.engine import Engine
@@ -47,12 +56,13 @@ from assistant.procedures.filling import Filler
 from assistant.procedures.referring import Referring
 from assistant.procedures.shop_checks import Shop
 from assistant.prompts import Prompts
-from assistant.settings import Settings, system_secret
+from assistant.settings import Settings, model_key, system_secret
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
     SqlDeskBook,
     SqlLedger,
+    SqlModelUsage,
     SqlProcedures,
     SqlProcedureVersions,
     SqlStores,
@@ -109,6 +119,7 @@ class Application:
     backends: the stores' own systems; system_folders: what their connectors read and write. procedures: those in force;
     authoring: changes them; shops: what they are checked against; effects: what they do in the systems. queries: the
     embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
+    models: the stores' language models; model_usage: what they have taken.
     trials: conversations in which a store's procedures are tried.
     """
 
@@ -136,6 +147,8 @@ class Application:
     shops: Shops
     effects: LedgerEffects
     rehearsal: Rehearsal
+    models: LanguageModels
+    model_usage: SqlModelUsage
     trials: Trials
 
     async def ask(
@@ -331,7 +344,7 @@ async def application(
     """Opens storage, index and models, and closes all at the end.
 
     `embedder` takes the place of the one in settings, `clock` that of the system's, `backends` that of the systems that
-    the stores have connected; `models` are the stores' language models.
+    the stores have connected, `models` that of the language models in settings.
     """
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
@@ -359,6 +372,12 @@ async def application(
         stack.push_async_callback(systems.close)
         backends = backends or systems
         tools = await turn_tools(knowledge, queries, clock, observe)
+        usage = SqlModelUsage(database)
+        if models is None:
+            models = OpenAiModels(model_terms(settings), Accounts(usage, clock), personal_data(tools.reader.slots))
+            stack.push_async_callback(models.close)
+            if models.terms.may_be_used:
+                await asyncio.to_thread(models.warm_up)
         procedures = SqlProcedures(database, load)
         jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
         tell = Teller(log, live, stores, procedures, tools.texts)
@@ -401,6 +420,8 @@ async def application(
             shops=shops,
             effects=effects,
             rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
+            models=models,
+            model_usage=usage,
             trials=Trials(stores, tuned, settings.turn_timeout_s),
         )
 
@@ -431,6 +452,36 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         consulting=Consulting(prompts),
         phrasing=Phrasing(Generative(prompts, Verifier())),
     )
+
+
+def model_terms(settings: Settings) -> Terms:
+    """What the settings say of language models."""
+    priced = settings.llm_price_in is not None and settings.llm_price_out is not None
+    patience = ModelEndpoint(
+        base_url=settings.llm_base_url or "",
+        model=settings.llm_model,
+        understanding_model=settings.llm_understanding_model,
+        api_key=settings.llm_api_key.get_secret_value() if settings.llm_api_key else "",
+        prices=Prices(settings.llm_price_in or Decimal(0), settings.llm_price_out or Decimal(0)) if priced else None,
+        temperature=settings.llm_temperature,
+        waits=Waits(first=settings.llm_first_token_s, between=settings.llm_stall_s, whole=settings.llm_timeout_s),
+        at_once=settings.llm_calls_at_once,
+        attempts=settings.llm_attempts,
+    )
+    origins = frozenset(origin.strip() for origin in settings.llm_store_origins.split(",") if origin.strip())
+    ceiling = Ceiling(settings.llm_daily_tokens, settings.llm_daily_cost)
+    return Terms(patience, bool(settings.llm_base_url), ceiling, origins, model_key)
+
+
+def personal_data(slots: SlotReader) -> Finder:
+    """What the reader of slots takes for personal. Most lines of a prompt are the same every time, and read once."""
+
+    @lru_cache(maxsize=2000)
+    def of_line(line: str) -> tuple[Datum, ...]:
+        chinese = any("\u4e00" <= character <= "\u9fff" for character in line)
+        return tuple(Datum(slot.name, slot.text) for slot in slots.personal(line, chinese=chinese))
+
+    return lambda text: [datum for line in text.splitlines() for datum in of_line(line)]
 
 
 def _embedder(settings: Settings) -> Embedder:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tempfile
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -86,6 +87,28 @@ class Settings(BaseSettings):
         default=None, ge=1, le=8192, description="The length of a vector, where the model lets one choose."
     )
 
+    llm_base_url: Url = Field(default=None, description="An endpoint that speaks OpenAI's protocol, ending in /v1.")
+    llm_api_key: SecretStr | None = Field(default=None, description="The endpoint's key.")
+    llm_model: str = Field(default="", description="The model that writes answers, by its name there.")
+    llm_understanding_model: str = Field(
+        default="", description="The model that reads messages; empty takes the one that writes answers."
+    )
+    llm_temperature: float | None = Field(
+        default=0.0, ge=0, le=2, description="How freely models write; left out where a model does not take it."
+    )
+    llm_first_token_s: float = Field(default=8.0, gt=0, le=120, description="The longest wait for the first piece.")
+    llm_stall_s: float = Field(default=5.0, gt=0, le=120, description="The longest wait for each further piece.")
+    llm_timeout_s: float = Field(default=20.0, gt=0, le=600, description="The longest a call may take, with all tries.")
+    llm_attempts: int = Field(default=3, ge=1, le=10, description="Tries of a call that has brought nothing yet.")
+    llm_calls_at_once: int = Field(default=8, ge=1, le=1000, description="Calls of one endpoint at the same time.")
+    llm_price_in: Decimal | None = Field(default=None, ge=0, description="Of a million tokens sent.")
+    llm_price_out: Decimal | None = Field(default=None, ge=0, description="Of a million tokens written.")
+    llm_daily_tokens: int | None = Field(default=None, ge=0, description="The most tokens of one store a day.")
+    llm_daily_cost: Decimal | None = Field(default=None, ge=0, description="The most that one store may cost a day.")
+    llm_store_origins: str = Field(
+        default="", description="Where stores may have models of their own: origins, comma-separated."
+    )
+
     coalesce_ms: int = Field(
         default=300, ge=0, le=10_000, description="Messages that follow within this time are answered together."
     )
@@ -112,6 +135,16 @@ class Settings(BaseSettings):
     def _endpoint(self) -> Settings:
         if self.embedder is EmbedderKind.OPENAI and not self.embedder_model:
             raise ValueError("STOREBOT_EMBEDDER_MODEL is required when STOREBOT_EMBEDDER is openai")
+        return self
+
+    @model_validator(mode="after")
+    def _language_model(self) -> Settings:
+        if bool(self.llm_base_url) != bool(self.llm_model):
+            raise ValueError("STOREBOT_LLM_BASE_URL and STOREBOT_LLM_MODEL go together; set both, or none")
+        if (self.llm_price_in is None) != (self.llm_price_out is None):
+            raise ValueError("STOREBOT_LLM_PRICE_IN and STOREBOT_LLM_PRICE_OUT go together; set both, or none")
+        if self.llm_daily_cost is not None and self.llm_price_in is None:
+            raise ValueError("STOREBOT_LLM_DAILY_COST needs STOREBOT_LLM_PRICE_IN and STOREBOT_LLM_PRICE_OUT")
         return self
 
     @property
@@ -157,11 +190,23 @@ def system_secret(name: str) -> str:
     Raises NotReady where it is not set, and InvalidInput where the name does not begin with STOREBOT_SYSTEM_: a store
     file must not be able to send other variables of this server to a machine that it names.
     """
-    if not name.startswith(SYSTEM_VARIABLES):
-        raise InvalidInput(f"{name}: the variable of a system's secret must begin with {SYSTEM_VARIABLES}.")
+    return _secret(name, SYSTEM_VARIABLES, "the store's system")
+
+
+MODEL_VARIABLES = "STOREBOT_MODEL_"
+
+
+def model_key(name: str) -> str:
+    """As `system_secret`, the key of a store's own language models; its variable begins with STOREBOT_MODEL_."""
+    return _secret(name, MODEL_VARIABLES, "the store's language model")
+
+
+def _secret(name: str, prefix: str, what: str) -> str:
+    if not name.startswith(prefix):
+        raise InvalidInput(f"{name}: the variable of the secret of {what} must begin with {prefix}.")
     value = os.environ.get(name, "")
     if not value:
-        raise NotReady(f"The environment variable {name} is not set; the store's system cannot be used without it.")
+        raise NotReady(f"The environment variable {name} is not set; {what} cannot be used without it.")
     return value
 
 

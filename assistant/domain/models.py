@@ -42,13 +42,17 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Prompt:
     """name and version: of the file that it was made from. lines: as they are sent; what is the same in every prompt of
-    a store stands first, so that providers find it in their caches. most_tokens: that the model may write."""
+    a store stands first, so that providers find it in their caches. most_tokens: that the model may write. personal:
+    texts in them that are known to be somebody's own, such as a name in an order; they are kept from the model, as is
+    what looks personal.
+    """
 
     purpose: Purpose
     name: str
     version: str
     lines: tuple[Line, ...]
     most_tokens: int
+    personal: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

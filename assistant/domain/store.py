@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
+from decimal import Decimal
 
 from assistant.domain.backend import JsonObject
 from assistant.domain.hours import Hours
@@ -26,6 +27,30 @@ class SystemSettings:
     path: str = SYSTEM_FOLDER
     options: JsonObject = field(default_factory=dict)
     version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSettings:
+    """The `model` part of a store.yaml: which language models serve the store, and what for.
+
+    enabled: False where the store wants none, whatever the operator has set. base_url: an endpoint of the store's own,
+    with `answers` and `understanding` the names of its models and `key_variable` the environment variable that holds
+    its key; "": those of the operator. price_in, price_out: of a million tokens there. tokens_a_day, cost_a_day: what
+    the store's calls may take. rephrase: whether answers that need no model are put into its words, too. tools: names
+    of the reads and procedures that a model may choose among.
+    """
+
+    enabled: bool = True
+    base_url: str = ""
+    answers: str = ""
+    understanding: str = ""
+    key_variable: str = ""
+    price_in: Decimal | None = None
+    price_out: Decimal | None = None
+    tokens_a_day: int | None = None
+    cost_a_day: Decimal | None = None
+    rephrase: bool = False
+    tools: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,7 @@ class Store:
     url: str = ""
     risk: Risk = Risk()
     system: SystemSettings | None = None  # None: nothing is known of its orders
+    model: ModelSettings = ModelSettings()
     desk: DeskSettings | None = None  # None: no human answers in the chat
     rephrase: bool = False
 

@@ -40,6 +40,8 @@ class Mask:
         """All its lines are looked through before any is masked: what is found in one is masked in all."""
         for line in prompt.lines:
             self._look(line.text)
+        for text in sorted(prompt.personal):
+            self._mark(Datum("personal", text))
         return replace(prompt, lines=tuple(Line(line.speaker, self._masked(line.text)) for line in prompt.lines))
 
     def masked(self, text: str) -> str:
@@ -74,11 +76,14 @@ class Mask:
 
     def _look(self, text: str) -> None:
         for datum in self.find(text):
-            if datum.text and datum.text not in self._marks:
-                kind = datum.kind.upper()
-                self._kinds[kind] = self._kinds.get(kind, 0) + 1
-                mark = f"[{kind}_{self._kinds[kind]}]"
-                self._marks[datum.text], self._texts[mark] = mark, datum.text
+            self._mark(datum)
+
+    def _mark(self, datum: Datum) -> None:
+        if datum.text.strip() and datum.text not in self._marks:
+            kind = datum.kind.upper()
+            self._kinds[kind] = self._kinds.get(kind, 0) + 1
+            mark = f"[{kind}_{self._kinds[kind]}]"
+            self._marks[datum.text], self._texts[mark] = mark, datum.text
 
     def _masked(self, text: str) -> str:
         """In one pass, the longest first: one datum may stand within another."""

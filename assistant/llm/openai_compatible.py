@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from assistant.domain.backend import JsonObject
 from assistant.domain.models import ModelCall, Prompt, Purpose, Tool
@@ -12,7 +13,9 @@ from assistant.llm.accounting import Account
 from assistant.llm.masking import Mask
 from assistant.llm.metering import DONE, STOPPED, Meter
 from assistant.llm.troubles import Trouble
-from assistant.llm.wire import Wire
+
+if TYPE_CHECKING:
+    from assistant.llm.wire import Wire
 
 
 @dataclass

@@ -16,7 +16,8 @@ from tenacity.wait import wait_random_exponential
 
 from assistant.domain.remotes import Breaker
 from assistant.llm.endpoint import Endpoint
-from assistant.llm.troubles import Trouble, trouble_of
+from assistant.llm.faults import trouble_of
+from assistant.llm.troubles import Trouble
 
 _T = TypeVar("_T")
 _log = structlog.get_logger(__name__)

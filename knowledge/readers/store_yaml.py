@@ -13,6 +13,7 @@ from assistant.domain.store import SYSTEM_FOLDER, Persona, Risk, Store, SystemSe
 from assistant.domain.text import LocalText
 from knowledge.readers.desk_yaml import DeskYaml
 from knowledge.readers.hours_yaml import HoursYaml
+from knowledge.readers.model_yaml import ModelYaml
 from knowledge.readers.texts import LocalTextField, in_first
 from knowledge.readers.yaml_file import read_model
 
@@ -42,6 +43,7 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
         system=written.system.settings() if written.system else None,
         desk=written.desk.settings(default) if written.desk else None,
         rephrase=written.rephrase,
+        model=written.model.settings(),
     )
 
 
@@ -131,6 +133,7 @@ class _StoreYaml(_Written):
     system: _SystemYaml | None = None
     desk: DeskYaml | None = None
     rephrase: bool = False
+    model: ModelYaml = ModelYaml()
 
     @model_validator(mode="after")
     def _each_once(self) -> _StoreYaml:
