@@ -22,6 +22,7 @@ from assistant.domain.errors import Forbidden, Unauthorized
 from assistant.domain.events import Replied
 from assistant.domain.explanation import Asked, Explained
 from assistant.domain.ids import ConversationId, StoreId
+from assistant.domain.models import ModelUsage
 from assistant.domain.ports import ApiKeys, Clock, ConversationLog, Evaluations, Knowledge, LiveEvents, Stores
 from assistant.domain.store import Store
 from assistant.domain.trial import Tried, TryOut
@@ -98,6 +99,7 @@ class Services:
     explainer: Explainer
     trials: ProcedureTrials
     effects: Effects
+    model_usage: ModelUsage
     media_dir: Path
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None

@@ -69,6 +69,7 @@ def services_of(application: Application) -> Services:
         explainer=application.rehearsal,
         trials=application.trials,
         effects=application.effects,
+        model_usage=application.model_usage,
         media_dir=settings.media_dir,
         limits=Limits(
             max_message_chars=settings.max_message_chars,

@@ -68,7 +68,7 @@ class SlotReader:
     def personal(self, text: str, *, chinese: bool) -> tuple[Slot, ...]:
         """What may tell who somebody is: a fraction of the work of reading all slots."""
         line = Line.of(text[:_LONGEST], chinese=chinese, today=date.min)
-        found = [placed for finder in self._of_people for placed in finder.find(line)]
+        found = [placed for finder in (self._links, *self._of_people) for placed in finder.find(line)]
         return tuple(placed.slot for placed in found if placed.slot.name in PERSONAL and placed.slot.text)
 
     def in_text(self, text: str, *, today: date, chinese: bool) -> tuple[Slot, ...]:
