@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -14,11 +14,7 @@ from assistant.api.access import require
 from assistant.api.deps import ServicesDep
 from assistant.api.errors import documented
 from assistant.domain.access import Caller, KeyScope
-from assistant.domain.errors import InvalidInput
 from assistant.domain.models import UsageLine
-
-_MOST_DAYS = 366
-_DAYS = 30
 
 router = APIRouter(prefix="/v1/stores/{store_id}", tags=["figures"])
 
@@ -28,7 +24,7 @@ ViewKey = Annotated[Caller, Depends(require(KeyScope.VIEW))]
 class UsageQuery(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
-    first: date | None = Field(default=None, description="The first day; without it, 30 days are told.")
+    days: int = Field(default=30, ge=1, le=366, description="How many days.")
     last: date | None = Field(default=None, description="The last day; without it, today in the store's time zone.")
 
 
@@ -63,9 +59,7 @@ async def read_model_usage(key: ViewKey, services: ServicesDep, query: Annotated
     """Tokens and costs a day, purpose, model and outcome; at most a year."""
     store = await services.stores.get(key.store_id)
     last = query.last or services.clock.now().astimezone(ZoneInfo(store.hours.timezone)).date()
-    first = query.first or last - timedelta(days=_DAYS - 1)
-    if not 0 <= (last - first).days < _MOST_DAYS:
-        raise InvalidInput(f"Name a first day that is at most {_MOST_DAYS - 1} days before the last one.")
+    first = date.fromordinal(max(1, last.toordinal() - query.days + 1))
     return UsageList(usage=[_view(line) for line in await services.model_usage.lines(store.id, first, last)])
 
 
