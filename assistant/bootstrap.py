@@ -374,10 +374,7 @@ async def application(
         tools = await turn_tools(knowledge, queries, clock, observe)
         usage = SqlModelUsage(database)
         if models is None:
-            models = OpenAiModels(model_terms(settings), Accounts(usage, clock), personal_data(tools.reader.slots))
-            stack.push_async_callback(models.close)
-            if models.terms.may_be_used:
-                await asyncio.to_thread(models.warm_up)
+            models = await stack.enter_async_context(_models(settings, Accounts(usage, clock), tools.reader.slots))
         procedures = SqlProcedures(database, load)
         jobs = DurableJobs(settings.data_dir / "jobs.db", at_once=settings.jobs_at_once)
         tell = Teller(log, live, stores, procedures, tools.texts)
@@ -452,6 +449,17 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         consulting=Consulting(prompts),
         phrasing=Phrasing(Generative(prompts, Verifier())),
     )
+
+
+@asynccontextmanager
+async def _models(settings: Settings, accounts: Accounts, slots: SlotReader) -> AsyncIterator[OpenAiModels]:
+    models = OpenAiModels(model_terms(settings), accounts, personal_data(slots))
+    try:
+        if models.terms.may_be_used:
+            await asyncio.to_thread(models.warm_up)
+        yield models
+    finally:
+        await models.close()
 
 
 def model_terms(settings: Settings) -> Terms:

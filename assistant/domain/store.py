@@ -36,8 +36,8 @@ class ModelSettings:
     enabled: False where the store wants none, whatever the operator has set. base_url: an endpoint of the store's own,
     with `answers` and `understanding` the names of its models and `key_variable` the environment variable that holds
     its key; "": those of the operator. price_in, price_out: of a million tokens there. tokens_a_day, cost_a_day: what
-    the store's calls may take. rephrase: whether answers that need no model are put into its words, too. tools: names
-    of the reads and procedures that a model may choose among.
+    the store's calls may take. rephrase: whether a model words facts and FAQ entries too, and not only what is found in
+    prose. tools: names of the reads and procedures that a model may choose among.
     """
 
     enabled: bool = True
@@ -86,9 +86,6 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """rephrase: whether a language model, where the store has one, words facts and FAQ entries too, and not only what
-    is found in prose."""
-
     id: StoreId
     name: LocalText
     languages: tuple[str, ...]
@@ -100,7 +97,6 @@ class Store:
     system: SystemSettings | None = None  # None: nothing is known of its orders
     model: ModelSettings = ModelSettings()
     desk: DeskSettings | None = None  # None: no human answers in the chat
-    rephrase: bool = False
 
     @property
     def default_language(self) -> str:

@@ -90,7 +90,7 @@ def _asking(matter: Matter, phrasing: Phrasing, tools: Tools) -> Asking | None:
     if reply.action.reason in _IN_PROSE:
         evidence = tuple(dict.fromkeys((*reply.evidence, *likely)))[: phrasing.most]
         return replace(asking, evidence=evidence, answers=answers)
-    if matter.turn.request.store.rephrase and reply.action.reason in _PLAINLY_SAID:
+    if matter.turn.request.store.model.rephrase and reply.action.reason in _PLAINLY_SAID:
         return replace(asking, evidence=reply.evidence, answers=answers)
     return None
 

@@ -42,7 +42,6 @@ def read_store_yaml(data: bytes, file: str, store_id: StoreId) -> Store:
         url=written.url,
         system=written.system.settings() if written.system else None,
         desk=written.desk.settings(default) if written.desk else None,
-        rephrase=written.rephrase,
         model=written.model.settings(),
     )
 
@@ -132,7 +131,6 @@ class _StoreYaml(_Written):
     url: str = ""
     system: _SystemYaml | None = None
     desk: DeskYaml | None = None
-    rephrase: bool = False
     model: ModelYaml = ModelYaml()
 
     @model_validator(mode="after")

@@ -17,6 +17,7 @@ from assistant.domain.errors import ModelUnavailable
 from assistant.domain.ids import ProductId
 from assistant.domain.models import Prompt
 from assistant.domain.reply import ActionKind, Reply
+from assistant.domain.store import ModelSettings
 from assistant.llm.scripted import Saying, ScriptedModels
 from assistant.settings import Settings
 from tests.small_shop import SMALL_STORE
@@ -50,7 +51,7 @@ class _Shop:
     @contextmanager
     def rephrasing(self) -> Iterator[None]:
         store = self.portal.call(self.app.stores.get, SMALL_STORE)
-        self.portal.call(self.app.stores.put, replace(store, rephrase=True))
+        self.portal.call(self.app.stores.put, replace(store, model=ModelSettings(rephrase=True)))
         try:
             yield
         finally:

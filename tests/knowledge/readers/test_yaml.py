@@ -49,9 +49,9 @@ def test_a_name_is_all_that_a_store_needs() -> None:
 
 
 def test_a_store_says_how_a_language_model_is_to_word_its_answers() -> None:
-    stated = "name: x\npersona: {tone: {zh: 亲切, en: Warm}}\nrephrase: true"
+    stated = "name: x\npersona: {tone: {zh: 亲切, en: Warm}}\nmodel: {rephrase: true}"
     store = read_store_yaml(stated.encode(), "store.yaml", STORE)
-    assert store.rephrase
+    assert store.model.rephrase
     assert store.persona.tone is not None
     assert store.persona.tone.in_language("en") == "Warm"
 
