@@ -52,8 +52,8 @@ def fault(said: Span, ground: Ground, told: Told) -> Reason | None:
 
 
 def _words(said: Span, ground: Ground, name: Name) -> Reason | None:
-    if said.words - ground.words - name.words:
-        return _reason_of(said, said.words - ground.words - name.words)
+    if missing := said.words - said.light - ground.words - name.words:
+        return _reason_of(said, missing)
     if not said.characters:
         return None
     if not (ground.characters | name.characters).issuperset(said.characters):
@@ -71,7 +71,7 @@ def _borrowed(said: Span, ground: Ground, name: Name) -> Reason | None:
             weight = 1 if token.character else _WEIGHT_OF_WORD
             if token.amount or token.key in ground.own:
                 own += weight
-            elif token.key not in name.words and token.key not in name.characters:
+            elif token.role is not Role.LIGHT and token.key not in name.words and token.key not in name.characters:
                 strange += weight
         if strange > own:
             return Reason.WORDS

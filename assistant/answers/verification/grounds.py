@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 import regex
 
@@ -15,11 +16,13 @@ from assistant.domain.evidence import Evidence, EvidenceKind
 from assistant.domain.ids import EvidenceId, ProductId
 
 _LONGEST = 5  # clauses of a run
+_BARE = 2  # words beside an amount that do not yet say what it is
 _LONGEST_CELL = 40  # characters
-_LEAD_END = regex.compile(r"(?:时|的|后|前|期间|问题|者|的话|[之以]?内|情况下|等)$")
+_LEAD_END = regex.compile(r"(?:(?<![小及随同准])时|的|(?<!售)后|(?<!目)前|期间|问题|者|的话|[之以]?内|情况下|等)$")
 _LEAD_START = regex.compile(
     r"(?:如|若|当|凡|除|只要|一旦|第|对于|因|由于|在|要是|逾期|超过|不?满|万一)"
-    r"|(?:if|when|once|unless|for|on|in|after|before|until|with|within|during|except|without|above|below|over|under|from|to)(?![a-z-])"
+    r"|(?:if|when|once|unless|except)(?![a-z])"
+    r"|(?:for|on|in|after|before|until|with|within|during|without|above|below|over|under|from|to)(?![a-z-])(?!.*\b(?:you|we|it|is|are)\b)"
 )
 _TAKES_BACK = regex.compile(r"(?:但|不过|只是|除|仅|只|且|except|unless|only|provided|if|when)")
 _MUST_STAND = frozenset({"unless", "only", "if", "part"})
@@ -88,7 +91,11 @@ class Grounds:
             cells = _cells(line)
             for sentence in self._reader.sentences(", ".join(cells) if cells else line):
                 if not self._reader.lexicon.instructions.search(sentence.text):
-                    runs = _rows(sentence) if cells else _runs(sentence, headless=item.kind is EvidenceKind.FACT)
+                    runs = (
+                        _rows(sentence)
+                        if cells
+                        else _runs(sentence, headless=item.kind is EvidenceKind.FACT or _is_page(item))
+                    )
                     yield from self._grounds(item, sentence, headings, runs)
 
     def _whole(self, text: str) -> Span | None:
@@ -148,11 +155,18 @@ def _rows(sentence: Sentence) -> Iterator[tuple[Span, Span | None, bool]]:
 
 def _cell(clause: Clause) -> Clause:
     """A cell with what its column is called, but for words that only this store may know."""
+    value = _behind_header(clause)
+    if not _is_bare(value):
+        return replace(clause, tokens=value)
     if not any(token.key and not token.character for token in clause.tokens):
         return clause
-    value = _behind_header(clause)
     kept = tuple(token for token in clause.tokens if token in value or not token.character)
     return replace(clause, tokens=kept)
+
+
+def _is_bare(tokens: Sequence[Token]) -> bool:
+    """Whether an amount stands almost alone, so that only its name says what it is."""
+    return sum(token.amount is None for token in tokens if token.role is Role.CONTENT) <= _BARE
 
 
 def _behind_header(clause: Clause) -> tuple[Token, ...]:
@@ -163,6 +177,9 @@ def _behind_header(clause: Clause) -> tuple[Token, ...]:
 
 def _runs(sentence: Sentence, *, headless: bool) -> Iterator[tuple[Span, Span | None, bool]]:
     """Clauses that may stand by themselves, with what the sentence begins with where they do not."""
+    for label, clause in pairwise(sentence.clauses):
+        if label.label:
+            yield Span((label, clause)), None, False
     clauses = [clause for clause in sentence.clauses if not clause.label]
     first = None if headless else _subject(clauses)
     for start in range(len(clauses)):
@@ -180,6 +197,11 @@ def _runs(sentence: Sentence, *, headless: bool) -> Iterator[tuple[Span, Span | 
             plain = [clause for clause in run if not (clause.aside and _may_go(clause))]
             if len(plain) < len(run):
                 yield Span(tuple(plain)), subject if start else None, False
+
+
+def _is_page(item: Evidence) -> bool:
+    """Prose about a product: what it says without naming anything it says of the product."""
+    return item.kind is EvidenceKind.PASSAGE and item.product_id is not None
 
 
 def _is_or(clause: Clause) -> bool:
@@ -228,7 +250,7 @@ def _with_title(item: Evidence, span: Span, headings: tuple[Span, ...]) -> Span:
     if item.kind is not EvidenceKind.FACT or not headings:
         return span
     if span.amounts:
-        return Span((*headings[0].clauses, *span.clauses))
+        return Span((*headings[0].clauses, *span.clauses)) if _is_bare(span.content) else span
     unknown = tuple(
         Clause(clause.text, tuple(token for token in clause.tokens if token.character or token.amount))
         for clause in headings[0].clauses

@@ -17,6 +17,7 @@ import yaml
 _SECTIONS = frozenset(
     [
         "same",
+        "light",
         "glue",
         "negations",
         "said_with_no",
@@ -42,6 +43,7 @@ class Role(StrEnum):
 
     GLUE = "glue"
     CONTENT = "content"
+    LIGHT = "light"  # content that may be added
     NEGATION = "negation"
     MARK = "mark"
     BOUND = "bound"
@@ -135,12 +137,15 @@ def load() -> Lexicon:
 
 def _entries(content: Mapping[str, Any]) -> Iterator[tuple[str, Entry]]:
     named: dict[str, str] = {}
+    light = frozenset(_words(content, "light"))
     for line in content["same"]:
         if not isinstance(line, list) or not line:
             raise ValueError(f"lexicon.yaml: same holds lists of words, and {line!r} is none")
         for word in line:
             named[word] = line[0]
-            yield word, Entry(Role.CONTENT, line[0])
+            yield word, Entry(Role.LIGHT if line[0] in light else Role.CONTENT, line[0])
+    for word in light - named.keys():
+        yield word, Entry(Role.LIGHT, word)
     for word in _words(content["glue"], "zh", "en"):
         yield word, Entry(Role.GLUE, "")
     said_with_no = content["said_with_no"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+
+import regex
 
 from assistant.answers.verification.reading import Reader
 from assistant.answers.verification.span import Bound, Span
@@ -58,9 +61,24 @@ class Names:
         return cls(by_product, called)
 
     def named_in(self, folded: str) -> frozenset[ProductId]:
-        """Products that a folded sentence calls by a name of their own."""
-        return frozenset(product for product, names in self.called.items() if any(name in folded for name in names))
+        """Products that a folded sentence calls by a name of their own; where it has none, by one that they share."""
+        found = {product: {name for name in names if _holds(folded, name)} for product, names in self.called.items()}
+        shared = {
+            name
+            for name, count in Counter(n for names in self.called.values() for n in set(names)).items()
+            if count > 1
+        }
+        own = frozenset(product for product, names in found.items() if names - shared)
+        return own or frozenset(product for product, names in found.items() if names)
 
     def name(self, products: frozenset[ProductId]) -> Name:
         """Of one product; of several or none there is none."""
         return self.by_product.get(next(iter(products)), Name()) if len(products) == 1 else Name()
+
+
+def _holds(folded: str, name: str) -> bool:
+    """Whether a name stands there, not as a part of another ("s2" in "zl40-s2")."""
+    if name not in folded:
+        return False
+    start, end = (r"(?<![a-z0-9-])" if name[0].isascii() else ""), (r"(?![a-z0-9-])" if name[-1].isascii() else "")
+    return regex.search(f"{start}{regex.escape(name)}{end}", folded) is not None

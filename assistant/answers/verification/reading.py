@@ -59,7 +59,7 @@ class Clause:
         return tuple(token for token in self.tokens if token.role in _STATING)
 
 
-_STATING = frozenset({Role.CONTENT, Role.SUPERLATIVE, Role.PROMISE, Role.OFFER})
+_STATING = frozenset({Role.CONTENT, Role.LIGHT, Role.SUPERLATIVE, Role.PROMISE, Role.OFFER})
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,9 @@ _LEAD_END = regex.compile(r"[,.!;:。~]|$")
 def _names_what_follows(text: str, tokens: Sequence[Token]) -> bool:
     """Whether what stands before a colon is only a heading: "Shipping: ..."."""
     words = len(text) if _HAN.search(text) else len(text.split()) * _CHARACTERS_A_WORD
-    return words <= _LONGEST_LABEL and all(token.role is Role.CONTENT and not token.amount for token in tokens)
+    return words <= _LONGEST_LABEL and all(
+        token.role in (Role.CONTENT, Role.LIGHT) and not token.amount for token in tokens
+    )
 
 
 def _numbered(folded: str, tokens: Iterator[Token]) -> tuple[Token, ...]:

@@ -61,6 +61,11 @@ class Span:
         return frozenset(token.key for token in self.content if not token.amount and not token.character) | held
 
     @cached_property
+    def light(self) -> frozenset[str]:
+        """Words that may be said where the evidence has none."""
+        return frozenset(token.key for token in self.content if token.role is Role.LIGHT)
+
+    @cached_property
     def characters(self) -> tuple[str, ...]:
         return tuple(token.key for token in self.content if token.character)
 
@@ -147,7 +152,7 @@ def _parties(clause: Clause) -> Iterable[Party]:
 
 
 def _key(token: Token) -> str:
-    if token.role in (Role.CONTENT, Role.OFFER, Role.PROMISE):
+    if token.role in (Role.CONTENT, Role.LIGHT, Role.OFFER, Role.PROMISE):
         return token.key or str(token.amount.value if token.amount else "")
     return ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,17 +17,19 @@ FOLDER = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Case:
-    """reason: the code that a lie is refused with, "" where any will do."""
+    """store: "demo" or "lamps". language: of the conversation. about: products in question. evidence: by a few of its
+    words."""
 
+    store: str
     asked: str
     language: str
     about: tuple[str, ...]
     evidence: tuple[str, ...]
     sentence: str
     honest: bool
-    reason: str = ""
 
-    def standard(self, store: Stocked, verifier: Verifier) -> Standard:
+    def standard(self, stores: Mapping[str, Stocked], verifier: Verifier) -> Standard:
+        store = stores[self.store]
         return verifier.over(
             store.evidence(self.evidence, self.language, self.about),
             asked=self.asked,
@@ -41,7 +44,12 @@ def cases(name: str) -> list[Case]:
 
 
 def _of(block: dict[str, Any]) -> list[Case]:
-    shared = (block["asked"], block.get("lang", "zh"), tuple(block.get("about", ())), tuple(block["evidence"]))
+    shared = (
+        block.get("store", "demo"),
+        block["asked"],
+        block.get("lang", "zh"),
+        tuple(block.get("about", ())),
+        tuple(block["evidence"]),
+    )
     honest = [Case(*shared, sentence, True) for sentence in block["honest"]]
-    lies = [lie if isinstance(lie, list) else ["", lie] for lie in block["lies"]]
-    return honest + [Case(*shared, sentence, False, reason) for reason, sentence in lies]
+    return honest + [Case(*shared, sentence, False) for sentence in block["lies"]]
