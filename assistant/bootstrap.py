@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.metadata import entry_points
 from inspect import isawaitable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -26,7 +27,7 @@ from assistant.desk.desks import Desks
 from assistant.desk.entering import Entries
 from assistant.domain.backend import StoreBackend
 from assistant.domain.conversation import Message, Page, Shopper
-from assistant.domain.errors import InvalidInput, NotFound, PackRefused, StorebotError
+from assistant.domain.errors import InvalidInput, NotFound, NotReady, PackRefused, StorebotError
 from assistant.domain.events import Replied
 from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
@@ -35,8 +36,9 @@ from assistant.domain.models import Ceiling, LanguageModels
 from assistant.domain.packs import ImportedStore, StoreImporter
 from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
 from assistant.domain.reply import Reply
-from assistant.domain.store import Store, SystemSettings
+from assistant.domain.store import Persona, Store, SystemSettings
 from assistant.domain.systems import Rehearsing, Surroundings
+from assistant.domain.text import LocalText
 from assistant.effects import LedgerEffects, Teller
 from assistant.events import MemoryLiveEvents
 from assistant.jobs import DurableJobs
@@ -94,6 +96,9 @@ from knowledge.ingest import ImportReport, Progress, ingest
 from knowledge.intent_files import read_intent_files
 from knowledge.media import MediaStore
 from knowledge.versions import Versions, check_store_id
+
+if TYPE_CHECKING:
+    from assistant.llm.checking import Finding
 
 IMPORTERS = "storebot.importers"
 
@@ -449,6 +454,36 @@ async def turn_tools(knowledge: Knowledge, embedder: Embedder, clock: Clock, obs
         consulting=Consulting(prompts),
         phrasing=Phrasing(Generative(prompts, Verifier())),
     )
+
+
+async def examine_models(settings: Settings, store_id: StoreId | None) -> tuple[str, list[Finding]]:
+    """Where the models stand that serve a store (None: one that says nothing of its own), and what they can do.
+
+    Raises NotFound for no such store, NotReady where no models are set, and as Terms.endpoint does.
+    """
+    from assistant.llm.checking import NothingKept, examine
+
+    store = Store(StoreId("none"), LocalText.of({"en": "-"}), ("en",), Persona(LocalText.of({"en": "-"})))
+    if store_id is not None:
+        database = open_database(f"sqlite:///{settings.data_dir / 'storebot.db'}")
+        try:
+            await database.upgrade()
+            store = await SqlStores(database).get(store_id)
+        finally:
+            await database.close()
+    models = OpenAiModels(model_terms(settings), Accounts(NothingKept(), SystemClock()), lambda _: ())
+    try:
+        endpoint = models.terms.endpoint(store.model)
+        if endpoint is None:
+            raise NotReady(
+                "No language model is set; set STOREBOT_LLM_BASE_URL and STOREBOT_LLM_MODEL. Everything else works.",
+                detail_zh="没有设置大语言模型；请设置 STOREBOT_LLM_BASE_URL 和 STOREBOT_LLM_MODEL。其余功能照常可用。",
+            )
+        await asyncio.to_thread(models.warm_up)
+        place = f"{endpoint.model}, {endpoint.base_url}"
+        return place, [finding async for finding in examine(models.at(endpoint, store))]
+    finally:
+        await models.close()
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ import typer
 from pydantic import ValidationError
 from typer.core import TyperCommand, TyperGroup
 
-from assistant.cli import commands, connectors, keys, procedures, trying, users
+from assistant.cli import commands, connectors, keys, models, procedures, trying, users
 from assistant.cli.serving import PortTaken
 from assistant.cli.terminal import Terminal
 from assistant.domain.errors import StorebotError
@@ -59,6 +59,7 @@ def command_line(terminal: Terminal) -> TyperGroup:
     app.add_typer(_keys(), name="keys", help="help.keys")
     app.add_typer(_users(), name="users", help="help.users")
     app.add_typer(_connector(), name="connector", help="help.connector")
+    app.add_typer(_models(), name="llm", help="help.llm")
     app.add_typer(_procedures(), name="procedure", help="help.procedure")
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
@@ -88,6 +89,13 @@ def _connector() -> typer.Typer:
     app = typer.Typer(no_args_is_help=True)
     app.callback()(lambda: None)  # with one command only, it would take the group's place
     app.command("check", help="help.connector_check")(connectors.check)
+    return app
+
+
+def _models() -> typer.Typer:
+    app = typer.Typer(no_args_is_help=True)
+    app.callback()(lambda: None)  # with one command only, it would take the group's place
+    app.command("check", help="help.llm_check")(models.check)
     return app
 
 
