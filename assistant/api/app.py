@@ -12,6 +12,8 @@ from starlette.middleware import Middleware
 
 from assistant.api import (
     chat,
+    desk,
+    desk_stream,
     effects,
     errors,
     evaluations,
@@ -25,6 +27,7 @@ from assistant.api import (
     traces,
     trials,
     users,
+    waiting,
 )
 from assistant.api.deps import Services
 from assistant.api.errors import Problem
@@ -81,6 +84,9 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         procedures.router,
         effects.router,
         model_usage.router,
+        desk.router,
+        desk_stream.router,
+        waiting.router,
         signing_in.router,
         users.router,
         site.router,

@@ -16,6 +16,7 @@ from assistant.api.identity import IdentityKeys
 from assistant.api.limits import Limits, RateLimiter, address_key
 from assistant.api.origins import OwnOrigin, check_origin
 from assistant.api.tokens import Session, SessionTokens
+from assistant.desk.desks import Desks
 from assistant.domain.access import KEY_PREFIX, ApiKey
 from assistant.domain.effects import Effects
 from assistant.domain.errors import Forbidden, Unauthorized
@@ -100,6 +101,7 @@ class Services:
     trials: ProcedureTrials
     effects: Effects
     model_usage: ModelUsage
+    desks: Desks
     media_dir: Path
     limits: Limits = field(default_factory=Limits)
     public_url: str | None = None

@@ -70,6 +70,7 @@ def services_of(application: Application) -> Services:
         trials=application.trials,
         effects=application.effects,
         model_usage=application.model_usage,
+        desks=application.desks,
         media_dir=settings.media_dir,
         limits=Limits(
             max_message_chars=settings.max_message_chars,

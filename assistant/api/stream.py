@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -107,14 +108,7 @@ async def stream_events(
     )
     media = media_url(services.public_url or str(request.base_url), session.store_id)
     follower = Follower(services, streams, session, media)
-    return EventSourceResponse(
-        follower.events(start),
-        ping=services.limits.heartbeat_s,
-        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
-        sep="\n",
-        send_timeout=SEND_TIMEOUT_S,
-        shutdown_grace_period=SHUTDOWN_GRACE_S,
-    )
+    return endless(follower.events(start), services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,18 +131,18 @@ class Follower:
         async with (
             self.streams.counted(conversation_id, services.dispatcher.left, services.limits.left_after_s),
             services.live.listen(conversation_id) as heard,
-            aclosing(self._signs(heard)) as signs,
+            aclosing(signs_of(services, self.streams, heard, self.session.expires_at)) as signs,
         ):
             yield ServerSentEvent(retry=RECONNECT_MS, comment="open", sep="\n")
             async for sign in signs:
                 if isinstance(sign, int):
                     async for event in self._log_after(sent):
-                        yield _message(stored_event(event, media=self.media), event.payload.type, id=str(event.seq))
+                        yield sent_event(stored_event(event, media=self.media), event.payload.type, id=str(event.seq))
                         sent = event.seq
                         finished = event.payload.turn_id if isinstance(event.payload, Replied) else finished
                 elif getattr(sign, "turn_id", None) != finished and (view := signal_view(sign)):
                     # A signal that its own reply has overtaken says nothing any more.
-                    yield _message(view, sign.type)
+                    yield sent_event(view, sign.type)
 
     async def _log_after(self, seq: int) -> AsyncIterator[Event]:
         while batch := await self.services.log.events(self.session.conversation_id, after=seq, limit=BATCH):
@@ -156,35 +150,48 @@ class Follower:
                 yield event
             seq = batch[-1].seq
 
-    async def _signs(self, heard: AsyncIterator[int | Signal]) -> AsyncGenerator[int | Signal, None]:
-        """What is heard, and a number whenever the log is to be read. Ends with the server, token or listener."""
-        closing = asyncio.create_task(self.streams.closed())
-        next_one: asyncio.Task[int | Signal | None] | None = None
-        try:
-            yield 0
-            while self.services.clock.now() < self.session.expires_at:
-                next_one = next_one or asyncio.create_task(_next(heard))
-                await asyncio.wait(
-                    (next_one, closing),
-                    timeout=self.services.limits.heartbeat_s,
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
-                if closing.done():
-                    return
-                if not next_one.done():
-                    yield 0
-                    continue
-                sign = next_one.result()
-                if sign is None:
-                    return
-                next_one = None
-                yield sign
-        finally:
-            for waiting in (closing, next_one):
-                if waiting is not None:
-                    waiting.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await waiting
+
+async def signs_of(
+    services: Services, streams: OpenStreams, heard: AsyncIterator[int | Signal], until: datetime
+) -> AsyncGenerator[int | Signal, None]:
+    """What is heard, and a number whenever to read again. Ends with the server, the listener, or at `until`."""
+    closing = asyncio.create_task(streams.closed())
+    next_one: asyncio.Task[int | Signal | None] | None = None
+    try:
+        yield 0
+        while services.clock.now() < until:
+            next_one = next_one or asyncio.create_task(_next(heard))
+            await asyncio.wait(
+                (next_one, closing), timeout=services.limits.heartbeat_s, return_when=asyncio.FIRST_COMPLETED
+            )
+            if closing.done():
+                return
+            if not next_one.done():
+                yield 0
+                continue
+            sign = next_one.result()
+            if sign is None:
+                return
+            next_one = None
+            yield sign
+    finally:
+        for waiting in (closing, next_one):
+            if waiting is not None:
+                waiting.cancel()
+                with suppress(asyncio.CancelledError):
+                    await waiting
+
+
+def endless(events: AsyncIterator[ServerSentEvent], services: Services) -> EventSourceResponse:
+    """A stream as all are sent."""
+    return EventSourceResponse(
+        events,
+        ping=services.limits.heartbeat_s,
+        ping_message_factory=lambda: ServerSentEvent(comment="ping", sep="\n"),
+        sep="\n",
+        send_timeout=SEND_TIMEOUT_S,
+        shutdown_grace_period=SHUTDOWN_GRACE_S,
+    )
 
 
 async def _next(signs: AsyncIterator[int | Signal]) -> int | Signal | None:
@@ -192,5 +199,5 @@ async def _next(signs: AsyncIterator[int | Signal]) -> int | Signal | None:
     return await anext(signs, None)
 
 
-def _message(view: BaseModel, name: str, *, id: str | None = None) -> ServerSentEvent:
+def sent_event(view: BaseModel, name: str, *, id: str | None = None) -> ServerSentEvent:
     return ServerSentEvent(data=view.model_dump_json(), event=name, id=id, sep="\n")

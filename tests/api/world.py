@@ -15,12 +15,15 @@ from typing import Any
 import httpx
 from argon2 import PasswordHasher
 
+from assistant.answers.texts import Texts
 from assistant.api.app import create_app
 from assistant.api.deps import Services
 from assistant.api.identity import FileIdentityKeys
 from assistant.api.limits import Limits
 from assistant.api.server import Server
 from assistant.api.tokens import SessionTokens
+from assistant.desk.desks import Desks
+from assistant.desk.entering import Entries
 from assistant.domain.access import KeyScope, NewApiKey
 from assistant.domain.commerce import Money, Product, Source
 from assistant.domain.effects import Outcome, Plan
@@ -33,6 +36,7 @@ from assistant.domain.hours import Hours
 from assistant.domain.ids import ConversationId, EvaluationId, EvidenceId, ProductId, StoreId, TurnId, VersionId, new_id
 from assistant.domain.jobs import JobState
 from assistant.domain.reply import Action, ActionKind, Part, ProductCard, Reply
+from assistant.domain.skills import DeskSettings
 from assistant.domain.store import Persona, Store
 from assistant.domain.text import LocalText
 from assistant.domain.trial import Tried, TryOut
@@ -43,6 +47,7 @@ from assistant.procedures.shop_checks import Shop
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
+    SqlDeskBook,
     SqlLedger,
     SqlModelUsage,
     SqlProcedureVersions,
@@ -73,6 +78,7 @@ SHOP = Store(
     hours=Hours(weekly=((0, "09:00", "18:00"),)),
     origins=(SHOP_ORIGIN, "http://localhost:*"),
     url="https://shop.example",
+    desk=DeskSettings(),
 )
 OTHER_SHOP = replace(
     SHOP, id=StoreId("chairs"), name=LocalText.one("en", "Chairs"), origins=("https://chairs.example",)
@@ -123,6 +129,10 @@ class ScriptedBot:
 
     def left(self, conversation_id: ConversationId) -> None:
         self.gone.append(conversation_id)
+
+    @contextmanager
+    def silenced(self, conversation_id: ConversationId) -> Iterator[None]:
+        yield
 
     async def greet(self, store: Store, language: str) -> Replied:
         text = {"zh": "你好，我是小灯", "en": "Hello, I am Lumi"}[language]
@@ -306,6 +316,9 @@ def world_in(data_dir: Path) -> Iterator[World]:
     explainer, trials = ScriptedExplainer(), ScriptedTrials()
     effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
+    desks = Desks(Entries(log, live, stores, SqlDeskBook(database), Texts.load(), clock))
+    desks.bot.go_by(bot)
+
     async def prepare() -> None:
         await stores.put(SHOP)
         await stores.put(OTHER_SHOP)
@@ -329,6 +342,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         trials=trials,
         effects=effects,
         model_usage=SqlModelUsage(database),
+        desks=desks,
         media_dir=data_dir / "media",
         limits=Limits(messages_per_session=0, sessions_per_address=0, requests_per_address=0, heartbeat_s=0.5),
         evaluations=evaluations,
