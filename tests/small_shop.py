@@ -53,8 +53,15 @@ def _product(number: str, zh: str, en: str, price: int, material: tuple[str, str
     }
 
 
+def _umbrella(colour: str, size: str, price: float) -> dict[str, Any]:
+    return {"id": f"RN-1-{colour}{size}", "options": {"颜色": colour, "尺寸": size}, "price": price, "stock": 3}
+
+
 PRODUCTS = (
-    _product("RN-1", "云檐折叠伞 三折 晴雨两用", "Eaves folding umbrella", 79, ("碰击布", "pongee"), 310),
+    {
+        **_product("RN-1", "云檐折叠伞 三折 晴雨两用", "Eaves folding umbrella", 79, ("碰击布", "pongee"), 310),
+        "skus": [_umbrella("藏青", "小号", 79), _umbrella("米白", "小号", 79), _umbrella("墨绿", "大号", 85.5)],
+    },
     _product("RN-2", "长亭直柄伞 竹节手柄", "Pavilion long umbrella", 129, ("竹与涤纶", "bamboo and polyester"), 520),
     _product("RN-3", "小荷儿童伞 反光边", "Lily umbrella for children", 49, ("涤纶", "polyester"), 260),
     _product("RN-4", "行舟雨衣 成人连体", "Boatman raincoat", 99, ("聚氨酯", "polyurethane"), 640),

@@ -13,6 +13,7 @@ from jsonschema.validators import Draft202012Validator
 from assistant.domain.backend import JsonObject
 from assistant.domain.effects import Call
 from assistant.procedures.expressions import BadExpression, EvaluationFailed, Scope
+from assistant.procedures.wording import as_shown
 
 RESULTS = "results"
 
@@ -28,6 +29,7 @@ class NotCallable(Exception):
 def bound(call: Call, results: Mapping[str, JsonObject]) -> Call | None:
     """The call with all its arguments; None where it is not to be made. results: of the calls before, by their names.
 
+    Amounts that hang on results are rounded as shoppers are shown them, like those that were bound with the yes.
     Raises NotCallable where an expression has no value.
     """
     if call.when is None and not call.later:
@@ -36,7 +38,7 @@ def bound(call: Call, results: Mapping[str, JsonObject]) -> Call | None:
     try:
         if call.when is not None and not scope.holds(call.when):
             return None
-        later = {name: scope.evaluate(text) for name, text in call.later.items()}
+        later = {name: as_shown(scope.evaluate(text)) for name, text in call.later.items()}
     except (BadExpression, EvaluationFailed) as error:
         raise NotCallable("expression_failed", str(error)) from error
     return replace(call, arguments=canonical({**call.arguments, **later}), later={}, when=None)

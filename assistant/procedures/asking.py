@@ -14,7 +14,7 @@ from assistant.nlu import plain_yaml
 from assistant.nlu.phrases import Phrases
 
 _SENTENCE = regex.compile(r"[^\n.。!！?？;；]+(?:[.](?=\d)[^\n.。!！?？;；]*)*[\n.。!！?？;；]*")
-_CUT = regex.compile(r"[,，;；。！？!?\n]|\.(?=\s|$)|\b(?:and|then)\b|然后|再")
+_CUT = regex.compile(r"[,，;；。！？!?\n]|:(?!\d)|\.(?=\s|$)|\b(?:and|then)\b|然后|再")
 _FEW = 12  # characters of a sentence that only names something
 _BEFORE = 16  # characters before a word in which it is denied
 
@@ -57,8 +57,11 @@ class Asking:
         """Whether a text says that something shall not be done ("那不取消了")."""
         return self._declined.found_in(self._requests(folded))
 
-    def named(self, folded: str, procedures: Mapping[str, Procedure]) -> list[Procedure]:
-        """The procedures whose words stand in a text, in the order in which they are named first."""
+    def named(self, folded: str, procedures: Mapping[str, Procedure], *, plainly: bool = False) -> list[Procedure]:
+        """The procedures whose words stand in a text, in the order in which they are named first.
+
+        plainly: only by words that say what is to be done, not by those that say that something changes.
+        """
         requests = self._requests(folded)
         found = [
             _Named(procedure.name, start, end, self._vagueness(word))
@@ -69,7 +72,8 @@ class Asking:
         telling = [one for one in found if not _is_covered(one, found, cuts)]
         places: dict[str, int] = {}
         for one in sorted(telling, key=lambda one: one.start):
-            places.setdefault(one.procedure, one.start)
+            if not (plainly and one.vague):
+                places.setdefault(one.procedure, one.start)
         return [procedures[name] for name in places]
 
     def mentioned(self, folded: str, procedure: Procedure) -> bool:

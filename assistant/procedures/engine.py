@@ -103,6 +103,12 @@ class Engine:
         run = replace(run, values=values, asked=0, heard=f"{run.heard}\n{told.message.text}".strip())
         return await self._advance(procedure, run, told, at, again=True)
 
+    def answers(self, procedure: Procedure, told: Told) -> bool:
+        """Whether a message is a yes or a no to what was shown, or gives it up."""
+        folded = told.message.folded
+        answer = self._consent.read(folded, fold(" ".join(procedure.title.texts)))
+        return answer is not Answer.OTHER or self._consent.gives_up(folded)
+
     async def take_up(self, procedure: Procedure, run: Run, told: Told, at: Counter) -> Progress | None:
         """A run that a rule refused, with what the message puts in place of what the rule did not allow; None where it
         says nothing of that."""
@@ -155,6 +161,9 @@ class Engine:
             return await self.ask_again(procedure, run, replace(told, earlier=None), at)
         if self._consent.cannot_tell(told.message.folded):
             return await self.ask_again(procedure, run, told, at)
+        if filled.told and _offered(filled.among) not in ((), run.options):  # it tells a part: the rest is asked for
+            heard = f"{run.heard}\n{told.message.text}".strip()
+            return await self._advance(procedure, replace(run, asked=0, heard=heard), told, at, again=True)
         return None
 
     async def _advance(
@@ -258,7 +267,7 @@ class Engine:
             run,
             stage=Stage.ASKING,
             waits_for=slot.name,
-            options=tuple((choice.says or choice.label, choice.value) for choice in choices),
+            options=_offered(choices),
         )
         if slot.ask is not None:
             text = await known.say(slot.ask)
@@ -380,3 +389,8 @@ class Engine:
 
     def _title(self, procedure: Procedure, at: Counter) -> str:
         return procedure.title.in_language(at.voice.language.tag)
+
+
+def _offered(choices: Sequence[Choice]) -> tuple[tuple[str, object], ...]:
+    """Choices as a run keeps them: what the button of each says, and its value."""
+    return tuple((choice.says or choice.label, choice.value) for choice in choices)

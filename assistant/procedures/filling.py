@@ -52,7 +52,9 @@ class Filler:
         """What a slot is by the message, the conversation and the records, else by its default."""
         if sought.waited and (chosen := _chosen(sought.told, run)) is not None:
             items = await self._referring.items_of(chosen, sought.known) if _is_changes(sought.slot) else None
-            return await self._referring.changed(sought, items) if items else Filled(chosen, told=True)
+            if items is None:
+                return Filled(chosen, told=True)
+            return replace(await self._referring.changed(sought, items), told=True)
         fill = self._by_kind.get(sought.slot.kind, self._read)
         filled = await fill(sought)
         earlier = sought.told.earlier

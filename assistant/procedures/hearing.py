@@ -22,11 +22,14 @@ class Hearing:
         self._asking = Asking()
         self._wanting = Wanting()
 
-    def asked_for(self, said: Clause, procedures: Mapping[str, Procedure]) -> list[Procedure]:
-        """The procedures that a clause asks for in words, in that order; none where it only supposes something."""
+    def asked_for(self, said: Clause, procedures: Mapping[str, Procedure], *, plainly: bool = False) -> list[Procedure]:
+        """The procedures that a clause asks for in words, in that order; none where it only supposes something.
+
+        plainly: as in `Asking.named`.
+        """
         if self.supposed(said):
             said = self._conditions.requested(said)
-        named = self._asking.named(said.folded, procedures)
+        named = self._asking.named(said.folded, procedures, plainly=plainly)
         told = {slot.name for slot in said.slots}
         if told & _OF_A_PLACE and not told & _OF_AN_ITEM:
             named = [procedure for procedure in named if not _changes_items(procedure)]

@@ -122,17 +122,6 @@ class Records:
         return found
 
 
-def as_shown(value: Any) -> Any:
-    """A value with its fractions rounded as texts tell them, half up to the cent: what is done is what was shown."""
-    if isinstance(value, Decimal) and value != value.to_integral_value():
-        return wording.amount(value)
-    if isinstance(value, Mapping):
-        return {name: as_shown(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [as_shown(item) for item in value]
-    return value
-
-
 class Known:
     """The values of one run, as they stand for one of its orders (None: it has none)."""
 
@@ -167,7 +156,7 @@ class Known:
     async def arguments(self, expressed: Iterable[tuple[str, Expression]]) -> Values:
         """Arguments of a call; those that come to nothing are left out. Amounts are those that shoppers are shown."""
         found = {name: await self.evaluate(expression) for name, expression in expressed}
-        return {name: as_shown(value) for name, value in found.items() if value is not None}
+        return {name: wording.as_shown(value) for name, value in found.items() if value is not None}
 
     def previous(self) -> object:
         """What the procedure changed last in this conversation was before: its value `previous`; None where none is."""

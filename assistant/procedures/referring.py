@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from assistant.domain.understanding import Clause
 from assistant.nlu.quantities import Quantities
 from assistant.procedures.choices import MOST, of_address, of_item, of_method, of_offered, of_order, of_sku
 from assistant.procedures.known import ORIGINAL, Known, NotKnownYet, forms_of
-from assistant.procedures.progress import Choice, Told
+from assistant.procedures.progress import Choice
 from assistant.procedures.records import address_values
 from assistant.procedures.referents import Item, Lack, Offered, Said, Talk, referents
 from assistant.procedures.referents import Known as State
@@ -28,6 +28,7 @@ from assistant.procedures.referents.meaning import How, Meaning
 from assistant.procedures.referents.variants import in_stock
 from assistant.procedures.serving import line_serves, order_serves, payment_serves
 from assistant.procedures.sought import Filled, Sought
+from assistant.procedures.talked import items_about, names_of, products_about
 
 _SAME_AGAIN = regex.compile(
     r"\bsame (?:one|address|place)\b(?! as)|\bthere (?:too|as well)\b|同一个地址|一样的地址|同样的地址"
@@ -48,7 +49,7 @@ class Referring:
         """The ids of the orders meant. One that no word tells is taken where it is the only one that can serve."""
         slot, told, known = sought.slot, sought.told, sought.known
         orders = await known.records.orders()
-        about = _about(told, orders)
+        about = products_about(told, orders)
         if sought.waited and told.earlier and len(self._words.orders.named(_said(sought), orders)) > 1:
             return Filled()  # the answer explains several: what was asked for tells which
         meaning = self._words.orders.which(
@@ -58,7 +59,7 @@ class Referring:
             talk=Talk(() if about else told.orders),
             serves=order_serves(slot, known),
             products=about,
-            names=await _names(told, known),
+            names=await names_of(told, known),
         )
         if meaning.missing and not meaning.meant:
             return Filled(missing=meaning.missing)
@@ -80,19 +81,26 @@ class Referring:
     async def changes(self, sought: Sought) -> Filled:
         """The items meant, each with the variant that it becomes."""
         found = await self._items(sought)
+        if (
+            not (found.value or found.told) and sought.told.earlier is not None
+        ):  # which was said, what it becomes was not
+            earlier = replace(sought.told, clause=sought.told.earlier)
+            before = await self._items(replace(sought, told=earlier, waited=False))
+            found = before if before.told else found
         if not found.value:
             return found
-        return await self.changed(sought, found.value)
+        filled = await self.changed(sought, found.value)
+        return replace(filled, told=filled.told or found.told)
 
     async def changed(self, sought: Sought, items: Sequence[Item]) -> Filled:
         """What known items become, by what is said now, else by what was said before."""
         told = sought.told
         filled = await self._wished(sought, _said(sought), items)
-        if filled.value is None and not filled.among and not filled.missing and told.earlier is not None:
+        if not (filled.value or filled.among or filled.lacking) and told.earlier is not None:
             filled = await self._wished(sought, told.earlier, items)
-        if filled.value is None and not filled.among and not filled.missing:
-            return Filled(among=await self._any_variant(items, sought.known))
-        return filled
+        if filled.value or filled.among:
+            return filled
+        return replace(filled, among=await self._any_variant(items, sought.known))
 
     async def items_of(self, value: object, known: Known) -> list[Item] | None:
         """The items that a value of a slot names without saying what they become; None where it says so."""
@@ -104,7 +112,7 @@ class Referring:
     async def _wished(self, sought: Sought, clause: Clause, items: Sequence[Item]) -> Filled:
         """The variants that a clause wishes for. Where one is not to be had, the others go on only if the shopper has
         said what then."""
-        said = self._words.lines.said_of(clause, items, names=await _names(sought.told, sought.known))
+        said = self._words.lines.said_of(clause, items, names=await names_of(sought.told, sought.known))
         values: list[dict[str, Any]] = []
         open_ones: list[tuple[dict[str, Any], tuple[Choice, ...]]] = []
         missing: list[str] = []
@@ -118,7 +126,7 @@ class Referring:
                     open_ones.append((place, choices))
                     missing += [item.line.title] if lacking else []
         if not open_ones or (values and missing and self._has_resort(clause)):
-            return Filled(values or None, told=True)
+            return Filled(values, told=True) if values else Filled()
         place, choices = open_ones[0]
         among = tuple(
             Choice([*values, {**place, "sku_id": choice.value}], choice.label, choice.says) for choice in choices
@@ -263,8 +271,10 @@ class Referring:
             for name in ("changes", "lines"):
                 if known.has(name):
                     chosen = await known.value_of(name)
+                    if len(chosen) != 1:
+                        return None
                     one = chosen[0]["sku"] if name == "changes" else chosen[0]
-                    return Decimal(str(one["price"])) if len(chosen) == 1 else None
+                    return None if one["price"] is None else Decimal(str(one["price"]))
         except NotKnownYet:
             return None
         return None
@@ -280,10 +290,11 @@ class Referring:
         elif named := self._words.orders.named(said, orders):
             orders = list(named)
         serves = line_serves(slot, known)
-        names = await _names(told, known)
+        names = await names_of(told, known)
+        focus = items_about(told, orders, serves)
 
         def which(among: Sequence[Order]) -> Meaning[Item]:
-            return self._words.lines.which(said, among, serves=serves, names=names, doing=known.doing)
+            return self._words.lines.which(said, among, focus=focus, serves=serves, names=names, doing=known.doing)
 
         meaning = which(orders)
         if len({item.order for item in (*meaning.meant, *meaning.among)}) > 1 and (
@@ -297,7 +308,8 @@ class Referring:
         latest = tuple(item for item in meaning.among if item.order in told.orders[:1])
         if len(latest) == 1 and meaning.words:
             return Filled(latest, told=True)
-        return Filled(among=tuple(of_item(item, meaning.among) for item in meaning.among[:MOST]))
+        among = tuple(of_item(item, meaning.among) for item in meaning.among[:MOST])
+        return Filled(among=among, told=bool(meaning.words))
 
     def _narrowed(
         self,
@@ -324,7 +336,7 @@ class Referring:
         product = await known.records.product(item.line.product_id)
         current = next(
             (sku for sku in product.skus if sku.id == item.line.sku_id),
-            Sku(item.line.sku_id or product.skus[0].id, item.line.options, item.line.price),
+            Sku(item.line.sku_id or SkuId(""), item.line.options, item.line.price),
         )
         owned = await _owned(product, current, known)
         found = self._words.variants.which(said.text, current, product.skus, owned=owned)
@@ -376,22 +388,6 @@ def _named(method: PaymentMethod, said: Clause) -> bool:
     """Whether a clause calls a method by its kind or its label, and not only "how I paid"."""
     words = fold(f"{method.kind} {method.label}").replace("_", " ").split()
     return any(word in said.folded for word in words if word.isalpha())
-
-
-def _about(told: Told, orders: Sequence[Order]) -> frozenset[ProductId]:
-    """The products that the conversation is about, as far as they were ordered: the last thing spoken of, be it a
-    product or an order, is what "it" means."""
-    ordered = {line.product_id for order in orders for line in order.lines}
-    about = frozenset(product.id for product in told.products) & ordered
-    latest = {line.product_id for order in orders if order.id in told.orders[:1] for line in order.lines}
-    return frozenset() if about and about <= latest and not told.named else about
-
-
-async def _names(told: Told, known: Known) -> Mapping[ProductId, Sequence[str]]:
-    """What products that were ordered are called beside their titles on the orders: in each language of the shop."""
-    ordered = {line.product_id for order in await known.records.orders() for line in order.lines}
-    products = {product.id: product for product in (*await known.records.catalogue(ordered), *told.products)}
-    return {product.id: (*product.names, *product.title.texts) for product in products.values()}
 
 
 async def _price_now(line: OrderLine, known: Known) -> Decimal | None:

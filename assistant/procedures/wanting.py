@@ -37,7 +37,7 @@ class Wanting:
         text = self._quoted.sub(_blank, folded)
         if self._withdrawn.found_in(text) and not self._wants_more(text):
             return " " * len(folded)
-        return _SENTENCE.sub(lambda found: found[0] if self._requests(found[0]) else _blank(found), text)
+        return _SENTENCE.sub(lambda found: self._requested(found[0]), text)
 
     def wants(self, text: str) -> bool:
         """Whether words say that something shall be done."""
@@ -48,11 +48,21 @@ class Wanting:
         pieces: Sequence[str] = regex.split(r"[,，.。!！?？;；\n]+| but |但是|但", text)
         return any(self._wants.found_in(piece) and not self._withdrawn.found_in(piece) for piece in pieces)
 
+    def _requested(self, sentence: str) -> str:
+        """What of a sentence may request something, the rest as blanks."""
+        rest = self._without_threat(sentence)
+        return rest if self._requests(rest) else " " * len(sentence)
+
+    def _without_threat(self, sentence: str) -> str:
+        """A sentence with blanks for what the shopper will do themselves, should something happen or not."""
+        if not self._if.found_in(sentence) or self._wants.found_in(sentence):
+            return sentence
+        start = min((first for _, first, _ in self._then.spans(sentence)), default=len(sentence))
+        return sentence[:start] + " " * (len(sentence) - start)
+
     def _requests(self, sentence: str) -> bool:
         wants = self._wants.found_in(sentence)
         if self._explain.found_in(sentence):
-            return False
-        if self._if.found_in(sentence) and self._then.found_in(sentence) and not wants:
             return False
         bare = sentence.strip(" ,，")
         if bare.startswith(self._leads) and not wants and not self._follows.found_in(bare):

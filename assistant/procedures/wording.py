@@ -128,6 +128,17 @@ def amount(value: object) -> Decimal:
     return exact.quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
 
 
+def as_shown(value: Any) -> Any:
+    """A value with its fractions rounded as texts tell them, half up to the cent: what is done is what was shown."""
+    if isinstance(value, Decimal) and value != value.to_integral_value():
+        return amount(value)
+    if isinstance(value, Mapping):
+        return {name: as_shown(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [as_shown(item) for item in value]
+    return value
+
+
 def day(value: object, language: str) -> str:
     """A date as it is said: 2026年11月22日, November 22, 2026. Takes dates, times and ISO 8601 texts."""
     found = date.fromisoformat(value[:10]) if isinstance(value, str) else value

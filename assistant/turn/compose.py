@@ -34,7 +34,7 @@ def composed(answered: Sequence[tuple[str, Reply]], voice: Voice) -> Reply:
     if len(pairs) == 1:
         return pairs[0][1]
     replies = [_naming(said, reply, voice) if reply.action.kind in _UNSURE else reply for said, reply in pairs]
-    leading = min(replies, key=lambda reply: _RANK.index(reply.action.kind))
+    leading = min(replies, key=lambda reply: (_RANK.index(reply.action.kind), reply.expects is None))
     return replace(
         leading,
         parts=_unrepeated(part for reply in replies for part in reply.parts),
@@ -42,7 +42,7 @@ def composed(answered: Sequence[tuple[str, Reply]], voice: Voice) -> Reply:
         cards=_unique(card for reply in replies for card in reply.cards),
         table=next((reply.table for reply in replies if reply.table), None),
         quick_replies=_unique(button for reply in replies for button in reply.quick_replies),
-        expects=next((reply.expects for reply in replies if reply.expects), None),
+        expects=next((reply.expects for reply in reversed(replies) if reply.expects), None),
     )
 
 

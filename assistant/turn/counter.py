@@ -13,7 +13,7 @@ from assistant.domain.backend import JsonObject, OrderId, ShopperRef, StoreBacke
 from assistant.domain.errors import StoreSystemUnavailable
 from assistant.domain.ids import ProductId, StoreId
 from assistant.domain.ports import StoreBackends
-from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service, SlotKind
+from assistant.domain.procedures import Asked, Procedure, Procedures, Run, Service, SlotKind, Stage
 from assistant.domain.reply import HandoffReason
 from assistant.domain.understanding import Clause
 from assistant.procedures.engine import Counter, Engine
@@ -170,15 +170,25 @@ class Desk:
         return True
 
     def _asks_for_another(self, run: Run, procedure: Procedure, told: Told) -> bool:
-        """Whether a message that could be any answer asks for something else to be done instead."""
+        """Whether a message asks for something else to be done: instead of an answer that could be any words, of one to
+        what is only looked up, or of a yes or no."""
+        if run.stage is Stage.CONFIRMING:
+            named = self.serving.engine.hearing.asked_for(told.message, self.procedures, plainly=True)
+            others = [one for one in named if one.steps and self.requested(told.message, one)]
+            return bool(others) and procedure not in named and not self.serving.engine.answers(procedure, told)
         waited = next((slot for slot in procedure.slots if slot.name == run.waits_for), None)
-        if waited is None or waited.kind not in (SlotKind.TEXT, SlotKind.NAME):
+        if waited is None or (procedure.steps and waited.kind not in (SlotKind.TEXT, SlotKind.NAME)):
             return False
         named = self.asked_for(told.message)
         return bool(named) and procedure not in named
 
     async def begin(self, procedure: Procedure, told: Told) -> None:
-        """Begin a procedure that the message asks for, on top of what is under way."""
+        """Begin a procedure that the message asks for, on top of what is under way; what was named for want of that is
+        taken in its place."""
+        instead, *waiting = self.state.waiting or (None,)
+        if instead is not None and instead.otherwise and instead.procedure == procedure.name:
+            self._pop()
+            self.state = replace(self.state, waiting=tuple(waiting))
         run = self.state.run
         given: JsonObject = {}
         if run is not None and run.procedure == procedure.name:
@@ -201,8 +211,10 @@ class Desk:
             if progress := await self._safely(procedure, asked):
                 await self._take(progress, told)
 
-    def give_up(self) -> None:
-        """The run that waits comes to nothing: what it needs is not to be had, and the shopper has said what then."""
+    def give_up_for_want(self) -> None:
+        """Where what the run that waits needs is not to be had, it comes to nothing: the shopper has said what then."""
+        if not (self.waits and self.passed and self.passed[-1].lacking):
+            return
         self._pop()
         self.passed[-1] = replace(self.passed[-1], way=Way.REFUSED, run=None, texts=self.passed[-1].texts[:1])
 

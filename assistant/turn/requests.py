@@ -18,7 +18,9 @@ _SURE = 0.5  # probability of an intent from which a clause is a request of its 
 RouteOf = Callable[[Matter], Routed]
 Resolved = Callable[[Turn, str], Awaitable[Matter]]
 
-_PIECE = regex.compile(r"[^\n。！？!?；;，,]+[\n。！？!?；;，,]*")
+# A full stop ends a piece, but for those behind "St." and "Mr."
+_STOP = r"(?<!\b(?:st|rd|ave|blvd|dr|apt|no|mr|mrs|ms))\.(?=\s|$)"
+_PIECE = regex.compile(rf"(?:(?!{_STOP})[^\n。！？!?；;，,])+(?:[\n。！？!?；;，,]|{_STOP})*", regex.IGNORECASE)
 
 
 # "New York,", "IL,", "62701.": an address goes on.

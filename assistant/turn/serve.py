@@ -16,8 +16,8 @@ from assistant.domain.procedures import Asked, Procedure, Service, SlotKind
 from assistant.domain.reply import Action, ActionKind, Expects, ExpectsKind, HandoffReason, Part, QuickReply, Reply
 from assistant.domain.understanding import Route
 from assistant.procedures.failing import TROUBLES, faulty
-from assistant.procedures.known import as_shown
 from assistant.procedures.progress import Progress, Told, Way
+from assistant.procedures.wording import as_shown
 from assistant.turn.counter import Desk
 from assistant.turn.replies import called_human, with_human
 from assistant.turn.steps import Tools, resolved
@@ -107,7 +107,7 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
         title = procedure.title.in_language(matter.voice.language.tag)
         text = matter.voice.say("procedure_dropped", matter=title)
         return plain(matter.voice, ActionKind.SMALL_TALK, f"{procedure.name}.declined", text)
-    if routed.why != ANSWERING and not desk.requested(matter.read, procedure):
+    if not _answers(routed, procedure, desk) and not desk.requested(matter.read, procedure):
         return None
     asked = Asked(procedure.name, matter.read.text, hearing.for_want(matter.read), turn.read.text)
     if procedure.identified and desk.shopper is None:
@@ -116,8 +116,16 @@ async def served(matter: Matter, routed: Routed, tools: Tools) -> Reply | None:
     if before and (desk.waits or asked.otherwise):
         return await _afterwards(matter, asked, procedure, tools)
     await desk.begin(procedure, _told(turn, matter, tools, procedure.name))
+    if _goes_on_for_want(matter, desk):
+        desk.give_up_for_want()
     await _next_requests(turn, tools)
     return reply_of(desk.passed[before:], matter)
+
+
+def _answers(routed: Routed, procedure: Procedure, desk: Desk) -> bool:
+    """Whether a matter answers what the store has asked about a procedure: while a run waits, about that one."""
+    run = desk.state.run
+    return routed.why == ANSWERING and (run is None or run.procedure == procedure.name)
 
 
 def offered(matter: Matter, routed: Routed) -> Reply | None:
@@ -132,14 +140,19 @@ def offered(matter: Matter, routed: Routed) -> Reply | None:
     return replace(reply, quick_replies=(QuickReply(title, title), *reply.quick_replies))
 
 
+def _goes_on_for_want(matter: Matter, desk: Desk) -> bool:
+    """Whether the message goes on with what shall be done where this is not to be had."""
+    matters = matter.turn.matters
+    following = matters[matters.index(matter) + 1 :] if matter in matters else []
+    return any(desk.serving.engine.hearing.for_want(each.read) for each in following[:1])
+
+
 async def _afterwards(matter: Matter, asked: Asked, procedure: Procedure, tools: Tools) -> Reply:
     """A request after another in the same message: it waits for its turn, or for the other to come to nothing."""
     desk = matter.turn.desk
     assert desk is not None
     before = len(desk.passed)
     desk.later(asked)
-    if asked.otherwise and desk.passed[-1].lacking:
-        desk.give_up()
     await _next_requests(matter.turn, tools)
     if len(desk.passed) > before:
         return reply_of(desk.passed[before:], matter)
@@ -212,6 +225,8 @@ async def _next_requests(turn: Turn, tools: Tools) -> None:
     """Begin the requests that waited for their turn, until one needs the shopper."""
     desk = turn.desk
     assert desk is not None
+    if desk.state.waiting and desk.state.waiting[0].otherwise:
+        desk.give_up_for_want()
     while (asked := desk.next_request()) is not None:
         procedure = desk.procedures.get(asked.procedure)
         if procedure is None or (procedure.identified and desk.shopper is None):

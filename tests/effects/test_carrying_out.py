@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 from assistant.domain.effects import Outcome, OutcomeState
+from assistant.domain.procedures import Expression
 from tests.effects.world import World, cancel, refund
 
 
@@ -17,3 +19,9 @@ async def test_calls_are_made_in_order_and_their_results_told(world: World) -> N
         ("run_1:refund", "refund", {"order_id": "A1", "amount": Decimal("19.9")}),
     ]
     assert await world.states() == ["done", "done"]
+
+
+async def test_an_amount_that_hangs_on_a_result_is_called_as_shoppers_are_shown_it(world: World) -> None:
+    a_part = replace(refund(), later={"amount": Expression("results.cancel.refund * 0.75")})
+    await world.effects.carry_out(world.plan([cancel(), a_part]))
+    assert world.system.calls[-1] == ("run_1:refund", "refund", {"order_id": "A1", "amount": Decimal("14.93")})

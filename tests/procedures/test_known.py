@@ -10,7 +10,8 @@ from assistant.domain.backend import OrderId
 from assistant.domain.errors import NotFound, StoreSystemUnavailable
 from assistant.domain.procedures import Expression
 from assistant.domain.text import LocalText
-from assistant.procedures.known import NotKnownYet, as_shown
+from assistant.procedures.known import NotKnownYet
+from assistant.procedures.wording import as_shown
 from tests.procedures.rain_system import RainSystem
 from tests.procedures.window import Window
 
