@@ -130,9 +130,10 @@ class Procedure:
     """One procedure of a store.
 
     name: stable, in logs and links. title: what the shopper asked for, in a few words ("取消订单"). intents: of
-    messages that ask for it. words: those that ask for it wherever they stand, beside the usual ones. version: a digest
-    of its text. identified: whether it needs to know the shopper. confirm: what is shown before the shopper's yes; a
-    procedure that only reads has none. done: what is said in the end.
+    messages that ask for it. words: those that ask for it wherever they stand, beside the usual ones. after: procedures
+    that go first where a message asks for them too. version: a digest of its text. identified: whether it needs to know
+    the shopper. confirm: what is shown before the shopper's yes; a procedure that only reads has none. done: what is
+    said in the end.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Procedure:
     version: str
     intents: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
+    after: frozenset[str] = frozenset()
     identified: bool = True
     slots: tuple[SlotSpec, ...] = ()
     looks: tuple[Look, ...] = ()

@@ -94,6 +94,7 @@ def _procedure(document: Document, text: str) -> Procedure:
         version=version_of(text),
         intents=tuple(written.intents),
         words=tuple(map(fold, written.words)),
+        after=frozenset(written.after),
         identified=written.identified,
         slots=tuple(_slot(slot, written.slots) for slot in written.slots),
         looks=tuple(Look(look.name, look.call, _arguments(look), _expression(look.when)) for look in written.looks),

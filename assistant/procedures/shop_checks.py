@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from assistant.domain.backend import Operation, Risk
 from assistant.procedures import expressions
 from assistant.procedures.document import Document, listed, meant
 from assistant.procedures.expressions import BadExpression, EvaluationFailed
-from assistant.procedures.written import WrittenCall
+from assistant.procedures.written import WrittenCall, WrittenProcedure
 from assistant.procedures.yaml_tree import Place
 
 
@@ -43,12 +43,20 @@ def check_together(documents: Sequence[Document], shop: Shop) -> None:
                 document.add(place, "unknown_intent", name=intent, meant=meant(intent, shop.intents))
             started.setdefault(intent, name)
     for document in documents:
-        for number, rule in enumerate(document.written.rules):
-            named: list[tuple[Place, str]] = [(("suggest", which), name) for which, name in enumerate(rule.suggest)]
-            for below, name in [*named, *([(("instead",), rule.instead)] if rule.instead else [])]:
-                if name not in files:
-                    place = ("rules", number, *below)
-                    document.add(place, "unknown_procedure", name=name, meant=meant(name, files))
+        for place, name in _named(document.written):
+            if name not in files:
+                document.add(place, "unknown_procedure", name=name, meant=meant(name, files))
+
+
+def _named(written: WrittenProcedure) -> Iterator[tuple[Place, str]]:
+    """Where a procedure names others."""
+    for number, name in enumerate(written.after):
+        yield ("after", number), name
+    for number, rule in enumerate(written.rules):
+        for which, name in enumerate(rule.suggest):
+            yield ("rules", number, "suggest", which), name
+        if rule.instead:
+            yield ("rules", number, "instead"), rule.instead
 
 
 def check_calls(document: Document, operations: Mapping[str, Operation] | None) -> None:

@@ -64,6 +64,7 @@ class WrittenProcedure(Written):
     title: Words
     intents: list[str] = Field(default_factory=list)
     words: list[str] = Field(default_factory=list)
+    after: list[str] = Field(default_factory=list)
     identified: bool = True
     slots: list[WrittenSlot] = Field(default_factory=list)
     looks: list[WrittenCall] = Field(default_factory=list)

@@ -45,9 +45,34 @@ async def apart(turn: Turn, route: RouteOf, resolved: Resolved, reader: Reader) 
         return []
     groups = list(_groups(turn, route))
     if len(groups) > 1 and any(group.procedure for group in groups):
-        return [_matter(turn, group, reader) for group in groups]
+        return _in_order([_matter(turn, group, reader) for group in groups], turn.desk)
     named = turn.desk.asked_for(turn.read.whole)
-    return await _by_words(turn, turn.desk, resolved) if len(named) > 1 else []
+    return _in_order(await _by_words(turn, turn.desk, resolved), turn.desk) if len(named) > 1 else []
+
+
+def _in_order(matters: list[Matter], desk: Desk) -> list[Matter]:
+    """The matters with each request behind those that its procedure comes after. What is asked for only for want of
+    something else stays where it is said."""
+    if any(desk.serving.engine.hearing.for_want(matter.read) for matter in matters):
+        return matters
+    ordered: list[Matter] = []
+    for matter in matters:
+        name = _procedure_of(matter, desk)
+        later = (place for place, other in enumerate(ordered) if name in _after(other, desk))
+        ordered.insert(next(later, len(ordered)), matter)
+    return ordered
+
+
+def _procedure_of(matter: Matter, desk: Desk) -> str:
+    """The procedure that a matter asks for; "" where it asks for none."""
+    routed = matter.routed
+    procedure = desk.wanted(routed.procedure, routed.intent) if routed is not None else None
+    return procedure.name if procedure is not None else ""
+
+
+def _after(matter: Matter, desk: Desk) -> frozenset[str]:
+    procedure = desk.procedures.get(_procedure_of(matter, desk))
+    return procedure.after if procedure is not None else frozenset()
 
 
 async def _by_words(turn: Turn, desk: Desk, resolved: Resolved) -> list[Matter]:

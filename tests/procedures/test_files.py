@@ -111,6 +111,7 @@ def test_the_version_follows_the_text_and_not_how_its_lines_end() -> None:
         # the store
         ("intents: [order.cancel]", "intents: [order.cancle]", "intents:", "Did you mean `order.cancel`"),
         ("suggest: [track]", "suggest: [trakc]", "suggest:", "Did you mean `track`"),
+        ("title: ", "after: [trakc]\ntitle: ", "after:", "Did you mean `track`"),
         ("suggest: [track]", "instead: refuse", "instead:", "no procedure refuse"),
         ("call: order.cancel", "call: order.cancle", "call: order.cancle", "Did you mean `order.cancel`"),
         ("call: gift_card.read", "call: gift_card.refund", "name: card", "Make it a step"),

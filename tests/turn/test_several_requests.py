@@ -96,3 +96,13 @@ def test_what_comes_in_one_form_only_cannot_become_another(rain: RainShop) -> No
     talk.system.set(OLD, stage=OrderStage.PAID, lines=(BOOTS,))
     said = talk.says(f"把订单{OLD}的雨靴改成黑色的").has_written()
     assert said.reply.action.reason == "change.asks", str(said)
+
+
+def test_what_leaves_nothing_to_change_goes_last_whatever_is_said_first(rain: RainShop) -> None:
+    text = f"把订单{NEW}的伞改成墨绿的，另外订单{NEW}改地址到浙江省杭州市西湖区文三路1号"
+    rain.visit().says(text).confirms("大号")
+    after = file("change").replace("intents: [order.change_item]", "intents: [order.change_item]\nafter: [move]")
+    talk = rain.visit(served=procedures(change=after))
+    talk.says(text).confirms("文三路1号")
+    talk.says("确认").holds("地址已改").confirms("大号").has_written("order.move")
+    talk.says("确认").has_done().has_written("order.move", "order.change")
