@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -23,18 +23,20 @@ from assistant.answers.generative import Generative
 from assistant.answers.ranking import Ranker
 from assistant.answers.texts import Texts
 from assistant.answers.verification.verifier import Verifier
+from assistant.desk.briefing import Briefings
 from assistant.desk.desks import Desks
 from assistant.desk.entering import Entries
+from assistant.desk.summary import Say
 from assistant.domain.backend import StoreBackend
 from assistant.domain.conversation import Message, Page, Shopper
 from assistant.domain.errors import InvalidInput, NotFound, NotReady, PackRefused, StorebotError
 from assistant.domain.events import Replied
-from assistant.domain.evidence import Candidate, EvidenceKind, SearchQuery
+from assistant.domain.evidence import Candidate, Evidence, EvidenceKind, SearchQuery
 from assistant.domain.folding import fold
 from assistant.domain.ids import ConversationId, MessageId, ProductId, ShopperId, StoreId, new_id
 from assistant.domain.models import Ceiling, LanguageModels
 from assistant.domain.packs import ImportedStore, StoreImporter
-from assistant.domain.ports import Clock, Embedder, Knowledge, StoreBackends
+from assistant.domain.ports import Clock, ConversationLog, Embedder, Knowledge, StoreBackends, Stores
 from assistant.domain.reply import Reply
 from assistant.domain.store import Persona, Store, SystemSettings
 from assistant.domain.systems import Rehearsing, Surroundings
@@ -125,6 +127,7 @@ class Application:
     authoring: changes them; shops: what they are checked against; effects: what they do in the systems. queries: the
     embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
     models: the stores' language models; model_usage: what they have taken.
+    briefings: what people at the desk are told of conversations.
     trials: conversations in which a store's procedures are tried.
     """
 
@@ -154,6 +157,7 @@ class Application:
     rehearsal: Rehearsal
     models: LanguageModels
     model_usage: SqlModelUsage
+    briefings: Briefings
     trials: Trials
 
     async def ask(
@@ -397,6 +401,7 @@ async def application(
         stack.push_async_callback(dispatcher.close)
         suites = SuiteFolders(settings.data_dir / "suites")
         shops = Shops(stores, systems, tuned)
+        rehearsal = Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s)
         yield Application(
             settings=settings,
             clock=clock,
@@ -421,9 +426,10 @@ async def application(
             authoring=Authoring(SqlProcedureVersions(database, clock), shops),
             shops=shops,
             effects=effects,
-            rehearsal=Rehearsal(stores, tuned, REMEMBERED, settings.turn_timeout_s),
             models=models,
             model_usage=usage,
+            rehearsal=rehearsal,
+            briefings=_briefings(tools, rehearsal, log, stores),
             trials=Trials(stores, tuned, settings.turn_timeout_s),
         )
 
@@ -525,6 +531,31 @@ def personal_data(slots: SlotReader) -> Finder:
         return tuple(Datum(slot.name, slot.text) for slot in slots.personal(line, chinese=chinese))
 
     return lambda text: [datum for line in text.splitlines() for datum in of_line(line)]
+
+
+def _briefings(tools: Tools, explainer: Rehearsal, log: ConversationLog, stores: Stores) -> Briefings:
+    assert tools.serving is not None
+    assert tools.consulting is not None
+    texts, consulting = tools.texts, tools.consulting
+
+    def wording(language: str) -> Say:
+        return lambda name, **values: texts.say(name, language, **values)
+
+    def holds(sentence: str, evidence: Sequence[Evidence]) -> bool:
+        return consulting.verifier.over(evidence).check(sentence).supported
+
+    return Briefings(
+        log,
+        stores,
+        tools.knowledge,
+        tools.serving.procedures,
+        explainer,
+        wording,
+        tools.reader.mood.read,
+        consulting.prompts,
+        holds,
+        tools.models,
+    )
 
 
 def _embedder(settings: Settings) -> Embedder:

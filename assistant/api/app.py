@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware import Middleware
 
 from assistant.api import (
+    briefings,
     chat,
     desk,
     desk_stream,
@@ -79,6 +80,7 @@ def create_app(services: Services, *, lifespan: Lifespan | None = None) -> FastA
         stores.router,
         traces.router,
         explanations.router,
+        briefings.router,
         evaluations.router,
         trials.router,
         procedures.router,

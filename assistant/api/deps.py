@@ -16,6 +16,7 @@ from assistant.api.identity import IdentityKeys
 from assistant.api.limits import Limits, RateLimiter, address_key
 from assistant.api.origins import OwnOrigin, check_origin
 from assistant.api.tokens import Session, SessionTokens
+from assistant.desk.briefing import Briefings
 from assistant.desk.desks import Desks
 from assistant.domain.access import KEY_PREFIX, ApiKey
 from assistant.domain.effects import Effects
@@ -98,6 +99,7 @@ class Services:
     dispatcher: Dispatcher
     authoring: Authoring
     explainer: Explainer
+    briefings: Briefings
     trials: ProcedureTrials
     effects: Effects
     model_usage: ModelUsage

@@ -67,6 +67,7 @@ def services_of(application: Application) -> Services:
         dispatcher=application.dispatcher,
         authoring=application.authoring,
         explainer=application.rehearsal,
+        briefings=application.briefings,
         trials=application.trials,
         effects=application.effects,
         model_usage=application.model_usage,

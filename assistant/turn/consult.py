@@ -23,6 +23,7 @@ from assistant.turn import notes
 from assistant.turn.consulting import Consulting
 from assistant.turn.decide import foreseen
 from assistant.turn.doubts import doubts, may_be_meant, stands
+from assistant.turn.looking import look_up
 from assistant.turn.serve import PROPOSED
 from assistant.turn.steps import Tools, embedded, resolved, told_way
 from assistant.turn.turn import Matter, Routed, Turn
@@ -36,6 +37,7 @@ _TAKEN = 0.9  # the confidence noted of an intent that a model named
 _LIKELY = 0.2  # of a procedure by the fast reading, where a model names it and the words want something and not what
 _SERVED = (Route.PROCEDURE, Route.RETAIN)
 _TELLS = (Route.ANSWER, Route.RECOMMEND, Route.CLARIFY)
+_ANSWERED = ("taken", "nothing_taken", "no_better")  # by the model, whatever became of it
 _SUBSTANTIAL = (ActionKind.ANSWER, ActionKind.RECOMMEND)
 
 
@@ -47,16 +49,19 @@ async def consult(turn: Turn, tools: Tools) -> None:
     noted: dict[str, object] = {"asked": bool(why), "why": why}
     turn.trace.notes["consult"] = noted
     if why:
-        noted |= await _consulted(turn, tools.consulting, tools)
+        until = asyncio.get_running_loop().time() + tools.consulting.seconds
+        noted |= await _consulted(turn, tools.consulting, tools, until)
+        if noted["outcome"] in _ANSWERED:
+            noted |= await look_up(turn, tools.consulting, tools, until)
 
 
-async def _consulted(turn: Turn, consulting: Consulting, tools: Tools) -> dict[str, object]:
+async def _consulted(turn: Turn, consulting: Consulting, tools: Tools, until: float) -> dict[str, object]:
     """What came of it, for the trace. The turn's matters are other ones where the model's understanding is taken."""
     assert turn.model is not None
     products = await may_be_meant(turn, tools)
     prompt = consulting.prompt(turn, products, tools.reader.intents.definitions, tools.labels)
     try:
-        async with asyncio.timeout(consulting.seconds):
+        async with asyncio.timeout_at(until), turn.audience.waiting():
             written = await turn.model.fill(prompt, schema())
     except TimeoutError:
         return {"outcome": "too_slow"}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import regex
 
+from assistant.answers.verification.verifier import Verifier
 from assistant.domain.commerce import Product
 from assistant.domain.models import Prompt
 from assistant.nlu.intents import IntentLabels
@@ -22,7 +23,7 @@ _LINES = 6  # before the message, that a model is told
 
 @dataclass(frozen=True, slots=True)
 class Consulting:
-    """prompts: what models are told. seconds: how long one may take to understand a message.
+    """prompts: what models are told. verifier: checks what they write of records. seconds: that they may take in all.
 
     sure: the probability of its intent from which a message goes by the fast reading; sure_to_do: the same where
     something would be done (docs/calibration.md has both). long: from how many characters (Chinese) or words (English)
@@ -31,6 +32,7 @@ class Consulting:
     """
 
     prompts: Prompts
+    verifier: Verifier = field(default_factory=Verifier)
     seconds: float = 4.0
     sure: float = 0.7
     sure_to_do: float = 0.95

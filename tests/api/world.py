@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,7 @@ from assistant.api.identity import FileIdentityKeys
 from assistant.api.limits import Limits
 from assistant.api.server import Server
 from assistant.api.tokens import SessionTokens
+from assistant.desk.briefing import Briefings
 from assistant.desk.desks import Desks
 from assistant.desk.entering import Entries
 from assistant.domain.access import KeyScope, NewApiKey
@@ -42,14 +43,18 @@ from assistant.domain.text import LocalText
 from assistant.domain.trial import Tried, TryOut
 from assistant.effects import LedgerEffects
 from assistant.events.memory import MemoryLiveEvents
+from assistant.nlu.mood import MoodReader
 from assistant.procedures.authoring import Authoring
+from assistant.procedures.files import load
 from assistant.procedures.shop_checks import Shop
+from assistant.prompts import Prompts
 from assistant.storage import (
     SqlApiKeys,
     SqlConversationLog,
     SqlDeskBook,
     SqlLedger,
     SqlModelUsage,
+    SqlProcedures,
     SqlProcedureVersions,
     SqlStores,
     SqlUsers,
@@ -106,6 +111,9 @@ class LampKnowledge:
 
     async def product(self, scope: Scope, product_id: ProductId) -> Product | None:
         return LAMP if product_id == LAMP.id else None
+
+    async def products(self, scope: Scope, product_ids: Sequence[ProductId]) -> list[Product]:
+        return [LAMP for product_id in product_ids if product_id == LAMP.id]
 
 
 @dataclass
@@ -312,8 +320,20 @@ def world_in(data_dir: Path) -> Iterator[World]:
     stores = SqlStores(database)
     bot = ScriptedBot(log, live)
     evaluations, keys = MemoryEvaluations(clock), SqlApiKeys(database, clock)
+    texts = Texts.load()
     users = SqlUsers(database, clock, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=64)))
     explainer, trials = ScriptedExplainer(), ScriptedTrials()
+    briefings = Briefings(
+        log,
+        stores,
+        LampKnowledge(),  # type: ignore[arg-type]  # as below
+        SqlProcedures(database, load),
+        explainer,
+        lambda language: lambda name, **values: texts.say(name, language, **values),
+        MoodReader().read,
+        Prompts.load(),
+        lambda sentence, evidence: True,
+    )
     effects = LedgerEffects(SqlLedger(database), Systems(System()), log, WaitingJobs(), clock, tell_nobody)
 
     desks = Desks(Entries(log, live, stores, SqlDeskBook(database), Texts.load(), clock))
@@ -339,6 +359,7 @@ def world_in(data_dir: Path) -> Iterator[World]:
         dispatcher=bot,
         authoring=Authoring(SqlProcedureVersions(database, clock), lamp_rules),
         explainer=explainer,
+        briefings=briefings,
         trials=trials,
         effects=effects,
         model_usage=SqlModelUsage(database),

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from assistant.answers.generative import NO_ANSWER
 from assistant.domain.backend import JsonObject
-from assistant.domain.models import LanguageModel, Prompt
+from assistant.domain.models import LanguageModel, Prompt, Purpose
 from assistant.domain.store import Store
 from assistant.llm.scripted import Saying, Script, ScriptedModels
 
 
 @dataclass
 class Switched:
-    """Models whose script a test may change, and that stores have only while they are `there`."""
+    """Models whose script a test may change, and that stores have only while they are `there`.
+
+    script: for prompts that ask what a message means; looks: for those that ask to look something up. To all others
+    they answer that they know nothing.
+    """
 
     script: Script
+    looks: Script = lambda _: NO_ANSWER
     there: bool = True
 
     def __post_init__(self) -> None:
@@ -25,10 +31,13 @@ class Switched:
 
     @property
     def prompts(self) -> list[Prompt]:
-        return self.models.prompts
+        """Those that asked what a message means."""
+        return [prompt for prompt in self.models.prompts if prompt.purpose is Purpose.UNDERSTAND]
 
     def _says(self, prompt: Prompt) -> Saying:
-        return self.script(prompt)
+        if prompt.purpose is Purpose.UNDERSTAND:
+            return self.script(prompt)
+        return self.looks(prompt) if prompt.name == "lookup" else NO_ANSWER
 
 
 def message_of(prompt: Prompt) -> str:
