@@ -77,8 +77,12 @@ def storebot(
 
 @pytest.fixture
 def mugs(tmp_path: Path) -> Path:
+    return write_mugs(tmp_path)
+
+
+def write_mugs(parent: Path) -> Path:
     """A store folder with two good rows and two bad ones."""
-    folder = tmp_path / "mugs"
+    folder = parent / "mugs"
     pack = folder / "knowledge" / "mugs"
     (pack / "products").mkdir(parents=True)
     (pack / "policies").mkdir()
