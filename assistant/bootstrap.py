@@ -63,6 +63,7 @@ from assistant.prompts import Prompts
 from assistant.settings import Settings, model_key, system_secret
 from assistant.storage import (
     SqlApiKeys,
+    SqlArchive,
     SqlConversationLog,
     SqlDeskBook,
     SqlLedger,
@@ -128,13 +129,14 @@ class Application:
     embedder again, as turns use it, with what was said of late. rehearsal: turns before nobody.
     models: the stores' language models; model_usage: what they have taken.
     briefings: what people at the desk are told of conversations.
-    trials: conversations in which a store's procedures are tried.
+    archive: the log, for those who look back. trials: conversations in which a store's procedures are tried.
     """
 
     settings: Settings
     clock: Clock
     stores: SqlStores
     log: SqlConversationLog
+    archive: SqlArchive
     keys: SqlApiKeys
     users: SqlUsers
     live: MemoryLiveEvents
@@ -407,6 +409,7 @@ async def application(
             clock=clock,
             stores=stores,
             log=log,
+            archive=SqlArchive(database),
             keys=keys,
             users=users,
             live=live,

@@ -5,6 +5,7 @@ Knowledge keeps its own files; nothing here knows about turns, HTTP or settings.
 """
 
 from assistant.storage.api_keys import SqlApiKeys
+from assistant.storage.archive import SqlArchive
 from assistant.storage.conversations import SqlConversationLog
 from assistant.storage.database import Database, open_database
 from assistant.storage.desk_book import SqlDeskBook
@@ -20,6 +21,7 @@ from assistant.storage.users import SqlUsers
 __all__ = [
     "Database",
     "SqlApiKeys",
+    "SqlArchive",
     "SqlConversationLog",
     "SqlDeskBook",
     "SqlLedger",

@@ -7,8 +7,17 @@ from collections.abc import Callable
 import pytest
 
 from assistant.domain.ports import Clock
-from assistant.storage import Database, SqlApiKeys, SqlConversationLog, SqlDeskBook, SqlProcedureVersions, SqlStores
+from assistant.storage import (
+    Database,
+    SqlApiKeys,
+    SqlArchive,
+    SqlConversationLog,
+    SqlDeskBook,
+    SqlProcedureVersions,
+    SqlStores,
+)
 from tests.conformance.api_keys import ApiKeysSuite
+from tests.conformance.archive import OTHER_STORE, ArchiveSuite
 from tests.conformance.conversation_log import ConversationLogSuite
 from tests.conformance.desk_book import DeskBookSuite
 from tests.conformance.examples import TickingClock, a_store
@@ -55,3 +64,15 @@ class TestSqlDeskBook(DeskBookSuite):
     @pytest.fixture
     def book(self, database: Database) -> SqlDeskBook:
         return SqlDeskBook(database)
+
+
+class TestSqlArchive(ArchiveSuite):
+    @pytest.fixture
+    async def log(self, database: Database) -> SqlConversationLog:
+        await SqlStores(database).put(a_store())
+        await SqlStores(database).put(a_store(OTHER_STORE))
+        return SqlConversationLog(database, TickingClock())
+
+    @pytest.fixture
+    def archive(self, database: Database) -> SqlArchive:
+        return SqlArchive(database, looked_at=6)
