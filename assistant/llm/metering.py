@@ -35,11 +35,11 @@ class Meter:
     _first_token_ms: float | None = None
     _written: list[str] = field(default_factory=list)
     _told: list[tuple[int, int]] = field(default_factory=list)
-    _sent: int = 0
+    _sent: list[Prompt] = field(default_factory=list)
 
-    def sent(self, tokens: int) -> None:
-        """A request has gone out; `tokens`: an estimate of what it holds. Counts where the endpoint tells nothing."""
-        self._sent += tokens
+    def sent(self, prompt: Prompt) -> None:
+        """A request has gone out. It is counted where the endpoint tells nothing."""
+        self._sent.append(prompt)
 
     def wrote(self, text: str) -> None:
         """A piece has come."""
@@ -67,7 +67,8 @@ class Meter:
         )
 
     def _estimated(self) -> tuple[int, int]:
-        return self._sent, self.counter.count("".join(self._written)) if self._written else 0
+        tokens_in = sum(map(self.counter.of_prompt, self._sent))
+        return tokens_in, self.counter.count("".join(self._written)) if self._written else 0
 
     def _milliseconds(self) -> float:
         return round((time.perf_counter() - self._started) * 1000, 3)

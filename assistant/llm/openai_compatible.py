@@ -62,7 +62,7 @@ class StoreModel:
         meter, outcome = Meter(prompt, wire.counter, prices), STOPPED
         made: list[ModelCall] = []
         try:
-            async with self.account.room(wire.counter.of_prompt(prompt), prompt.most_tokens, prices) as made:
+            async with self.account.room(prompt, wire.counter, prices) as made:
                 try:
                     yield meter
                     outcome = DONE

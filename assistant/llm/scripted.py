@@ -111,7 +111,7 @@ class ScriptedModel:
 
     def _note(self, prompt: Prompt, meter: Meter) -> None:
         self.prompts.append(prompt)
-        meter.sent(self.counter.of_prompt(prompt))
+        meter.sent(prompt)
 
 
 @dataclass

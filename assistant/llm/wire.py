@@ -40,7 +40,7 @@ class Wire:
         said = messages(prompt.lines)
 
         async def opened() -> Stream:
-            meter.sent(self.counter.of_prompt(prompt))
+            meter.sent(prompt)
             return await Stream.opened(self.chat, said, self.chat.options(prompt, streams=True), meter)
 
         async def attempt() -> Stream:
@@ -81,7 +81,7 @@ class Wire:
         deadline = self._deadline()
 
         async def tried(attempt: Attempt) -> Any:
-            meter.sent(self.counter.of_prompt(prompt))
+            meter.sent(prompt)
             return await self.persistence.tried(attempt, deadline)
 
         def heard(message: AIMessage) -> None:
@@ -119,7 +119,7 @@ class Wire:
         said = messages(prompt.lines)
 
         async def attempt() -> AIMessage:
-            meter.sent(self.counter.of_prompt(prompt))
+            meter.sent(prompt)
             with tracing_context(enabled=False):
                 return await self.chat.client.ainvoke(said, **options)
 

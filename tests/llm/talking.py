@@ -20,7 +20,8 @@ from assistant.llm.openai_compatible import StoreModel
 from tests.models.server import ModelServer
 
 STORE = Store(StoreId("s"), LocalText.of({"en": "S"}), ("en",), Persona(LocalText.of({"en": "Bo"})))
-QUICK = Waits(in_line=0.2, connect=1, first=0.4, between=0.4, whole=3)
+PATIENT = Waits(in_line=30, connect=30, first=30, between=30, whole=60)  # a busy machine takes its time
+HASTY = Waits(in_line=0.2, connect=30, first=1, between=0.5, whole=20)  # for what never comes
 
 
 class Noon:
@@ -62,7 +63,7 @@ class Talk:
 @asynccontextmanager
 async def talking(server: ModelServer | str, **settings: object) -> AsyncIterator[Talk]:
     base_url = server if isinstance(server, str) else server.base_url
-    fields: dict[str, object] = {"waits": QUICK, "api_key": "k-1", "failures": 100, **settings}
+    fields: dict[str, object] = {"waits": PATIENT, "api_key": "k-1", "failures": 100, **settings}
     endpoint = Endpoint(base_url, "model-1", **fields)  # type: ignore[arg-type]
     books = Books()
     accounts, endpoints = Accounts(books, Noon()), Endpoints()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from assistant.domain.errors import ModelUnavailable
 from assistant.llm.objects import NoSuchObject, object_in
 from tests.llm.prompts import prompt
-from tests.llm.talking import talking
+from tests.llm.talking import HASTY, talking
 from tests.models.server import Body, ModelServer, Refused, Text
 
 SCHEMA = {
@@ -105,7 +106,7 @@ async def test_trouble_that_passes_is_not_seen(server: ModelServer, trouble: Ref
 
 async def test_an_answer_that_does_not_come_is_given_up_in_time(server: ModelServer) -> None:
     server.says(Text((GOOD,), first=30))
-    async with talking(server) as talk:
+    async with talking(server, waits=replace(HASTY, whole=1)) as talk:
         with pytest.raises(ModelUnavailable) as raised:
             await talk.model().fill(prompt("hi"), SCHEMA)
     assert raised.value.reason == "timeout"

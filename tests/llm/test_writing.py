@@ -7,20 +7,21 @@ import socket
 import time
 from collections.abc import Callable
 from contextlib import aclosing
+from dataclasses import replace
 
 import pytest
 
 from assistant.domain.errors import ModelUnavailable
 from assistant.domain.models import Line, Prompt, Purpose, Speaker
 from tests.llm.prompts import prompt
-from tests.llm.talking import QUICK, talking, written
+from tests.llm.talking import HASTY, PATIENT, talking, written
 from tests.models.server import Answering, ModelServer, Raw, Refused, Text, event
 
 HALF = event({"content": "half "})
 SSE_OPEN = event({"role": "assistant", "content": ""})
 
 
-async def until(holds: Callable[[], bool], seconds: float = 5) -> None:
+async def until(holds: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
@@ -85,7 +86,7 @@ async def test_lines_of_one_speaker_in_a_row_are_one_message(server: ModelServer
         ([Refused(503)], "unreachable", 3),
         ([Refused(429)], "rate_limited", 3),
         ([Refused(429, "pay", code="insufficient_quota")], "rate_limited", 1),
-        ([Refused(429, headers={"Retry-After": "60"})], "rate_limited", 1),
+        ([Refused(429, headers={"Retry-After": "90"})], "rate_limited", 1),
         ([Refused(302, headers={"Location": "http://127.0.0.1:1/v1/chat/completions"})], "refused", 1),
         ([Text(("late",), first=10)], "timeout", 3),
         ([Raw((SSE_OPEN,), stalls=10)], "timeout", 3),
@@ -101,7 +102,7 @@ async def test_what_goes_wrong_before_the_first_piece_is_tried_again_where_it_ma
     server: ModelServer, answers: list[Answering], reason: str, requests: int
 ) -> None:
     server.says(*answers)
-    async with talking(server) as talk:
+    async with talking(server, waits=HASTY if reason == "timeout" else PATIENT) as talk:
         model = talk.model()
         with pytest.raises(ModelUnavailable) as raised:
             await written(model, prompt("hi"))
@@ -141,7 +142,7 @@ async def test_what_goes_wrong_after_the_first_piece_is_told_and_not_tried_again
 ) -> None:
     server.says(answer)
     got: list[str] = []
-    async with talking(server) as talk:
+    async with talking(server, waits=HASTY if reason == "timeout" else PATIENT) as talk:
         model = talk.model()
         with pytest.raises(ModelUnavailable) as raised:
             await written(model, prompt("hi"), got)
@@ -161,8 +162,7 @@ async def test_a_machine_that_nobody_answers_at_is_unreachable() -> None:
 
 async def test_a_whole_answer_that_takes_too_long_is_cut_short(server: ModelServer) -> None:
     server.says(Text(["word "] * 100, pause=0.1))
-    waits = type(QUICK)(first=1, between=1, whole=0.5)
-    async with talking(server, waits=waits) as talk:
+    async with talking(server, waits=replace(PATIENT, whole=0.5)) as talk:
         with pytest.raises(ModelUnavailable) as raised:
             await written(talk.model(), prompt("hi"))
     assert raised.value.reason == "timeout"
@@ -181,7 +181,7 @@ async def test_who_closes_an_answer_closes_the_connection_at_once(server: ModelS
 
 async def test_who_cancels_an_answer_closes_the_connection_at_once(server: ModelServer) -> None:
     server.says(Raw((SSE_OPEN,), stalls=60))
-    async with talking(server, waits=type(QUICK)(first=60, whole=60)) as talk:
+    async with talking(server, waits=replace(PATIENT, first=60)) as talk:
         model = talk.model()
         task = asyncio.create_task(written(model, prompt("hi")))
         await until(lambda: server.under_way == 1)
@@ -194,27 +194,28 @@ async def test_who_cancels_an_answer_closes_the_connection_at_once(server: Model
 
 async def test_an_endpoint_that_fails_again_and_again_is_left_alone_for_a_while(server: ModelServer) -> None:
     server.says(Refused(500))
-    async with talking(server, failures=2, attempts=1, pause=0.3) as talk:
+    async with talking(server, failures=2, attempts=1, pause=1000) as talk:
         for reason in ("unreachable", "unreachable", "open_circuit", "open_circuit"):
             with pytest.raises(ModelUnavailable) as raised:
                 await written(talk.model(), prompt("hi"))
             assert raised.value.reason == reason
         assert len(server.requests) == 2
         server.says("fine")
-        await asyncio.sleep(0.35)
+        breaker = talk.endpoints.wire(talk.endpoint, Purpose.ANSWER).persistence.breaker
+        breaker.now = lambda: time.monotonic() + 1000
         assert await written(talk.model(), prompt("hi")) == ["fine"]
 
 
 async def test_no_more_calls_are_under_way_than_there_are_places(server: ModelServer) -> None:
     server.says(Text(["a", "b", "c"], pause=0.05))
-    async with talking(server, at_once=2, waits=type(QUICK)(in_line=5)) as talk:
+    async with talking(server, at_once=2) as talk:
         await asyncio.gather(*(written(talk.model(), prompt("hi")) for _ in range(6)))
     assert server.most_under_way == 2
 
 
 async def test_who_finds_no_place_in_time_is_told_so(server: ModelServer) -> None:
     server.says(Text(["a"] * 100, pause=0.05))
-    async with talking(server, at_once=1) as talk:
+    async with talking(server, at_once=1, waits=replace(PATIENT, in_line=0.2)) as talk:
         first = talk.model().write(prompt("hi"))
         await anext(first)
         with pytest.raises(ModelUnavailable) as raised:
