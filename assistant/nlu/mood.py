@@ -89,6 +89,17 @@ def course(moods: Sequence[Mood]) -> MoodCourse:
     return MoodCourse.RISING if change > 0 else MoodCourse.FALLING
 
 
+def worsening(moods: Sequence[Mood]) -> bool:
+    """Whether a shopper's temper goes from bad to worse over their messages, oldest first: they were not at ease before
+    and are angry now, or it has risen twice in a row and they are no longer at ease."""
+    if len(moods) < 2 or moods[-1].level is MoodLevel.CALM:
+        return False
+    before, now = moods[-2:]
+    if before.level is not MoodLevel.CALM and now.level is MoodLevel.ANGRY:
+        return True
+    return len(moods) > 2 and moods[-3].score < before.score < now.score
+
+
 def _signals(text: str, said: set[str], shown: set[str]) -> Iterable[str]:
     """The names of the signals in a message, the plain ones first."""
     wrong = bool({"trouble", "again"} & said)

@@ -6,21 +6,25 @@ import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 
 import orjson
 import structlog
 
+from assistant.answers.passing import passed_on
 from assistant.answers.plain import plain
 from assistant.answers.voice import Voice
-from assistant.domain.conversation import Conversation, Owner
+from assistant.domain.conversation import Conversation, Focus, Owner
+from assistant.domain.desk import Wanted
 from assistant.domain.errors import Conflict, NotFound
 from assistant.domain.events import (
     ContactLeft,
     Event,
+    HandoffRequested,
     OwnerChanged,
+    Payload,
     Replied,
     ReplyDelta,
     TicketOpened,
@@ -29,7 +33,7 @@ from assistant.domain.events import (
 )
 from assistant.domain.ids import ConversationId, TurnId, new_id
 from assistant.domain.ports import ConversationLog, LiveEvents, Stores
-from assistant.domain.reply import Action, ActionKind, Part, Reply
+from assistant.domain.reply import Action, ActionKind, HandoffReason, Part, Reply
 from assistant.domain.store import Store
 from assistant.nlu import language
 from assistant.turn import pipeline
@@ -209,7 +213,8 @@ class Dispatcher:
                 return await pipeline.run(request, await self._tools.of(request.store), audience)
         except Exception as error:
             _log.exception("turn_failed", conversation_id=request.conversation.id, turn_id=request.turn_id)
-            return Failed(request, self._apology(request), f"{type(error).__name__}: {error}")
+            reply, also = await self._apology(request)
+            return Failed(request, reply, f"{type(error).__name__}: {error}", also)
 
     async def _deliver(self, conversation: Conversation, turn: Turn | Failed, audience: Audience) -> bool:
         """Stores the reply and announces it; False where a newer message or another owner came first."""
@@ -224,8 +229,8 @@ class Dispatcher:
                 conversation.id,
                 Replied(request.turn_id, reply, request.answers),
                 expected_epoch=conversation.epoch,
-                focus=conversation.focus if isinstance(turn, Failed) else pipeline.focus_after(turn),
-                also=() if isinstance(turn, Failed) else turn.also,
+                focus=_failed_again(conversation) if isinstance(turn, Failed) else pipeline.focus_after(turn),
+                also=turn.also,
                 trace=_written(turn),
             )
         except Conflict:
@@ -250,10 +255,21 @@ class Dispatcher:
     def _typing(self, turn_id: TurnId) -> Typing:
         return Typing(turn_id, self._tools.shipped.clock.now() + timedelta(seconds=self._pace.turn))
 
-    def _apology(self, request: Request) -> Reply:
+    async def _apology(self, request: Request) -> tuple[Reply, tuple[Payload, ...]]:
+        """What is said where a turn has failed, and what comes with it: a human, where it is not the first time."""
         spoken = language.of_tag(request.conversation.language)
         voice = Voice(self._tools.shipped.texts, request.store, language.detect(request.text, spoken))
-        return voice.in_script(plain(voice, ActionKind.ABSTAIN, "failed", voice.say("failed"), human=True))
+        sorry = plain(voice, ActionKind.ABSTAIN, "failed", voice.say("failed"), human=True)
+        desk = self._tools.shipped.desk
+        if desk is None or request.store.desk is None or not request.conversation.focus.abstained:
+            return voice.in_script(sorry), ()
+        reason = HandoffReason.TOOL_FAILURE
+        requested = HandoffRequested(reason, request.text[:500])
+        wanted = Wanted(reason, requested.note, language.tag_of(voice.language))
+        outlook = await desk.outlook(request.conversation, request.store, wanted)
+        called = plain(voice, ActionKind.HANDOFF, reason.value, voice.say("sorry_trouble"))
+        open_now = request.store.hours.open_at(self._tools.shipped.clock.now())
+        return voice.in_script(passed_on(called, outlook, voice, open_now=open_now)), (requested, *outlook.also)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,6 +279,12 @@ class Failed:
     request: Request
     reply: Reply
     error: str
+    also: tuple[Payload, ...] = ()
+
+
+def _failed_again(conversation: Conversation) -> Focus:
+    """A turn that failed was of no use."""
+    return replace(conversation.focus, abstained=conversation.focus.abstained + 1)
 
 
 def _written(turn: Turn | Failed) -> bytes:

@@ -27,6 +27,7 @@ async def take_contact(turn: Turn, _: Tools) -> None:
     given = [slot.text for slot in turn.read.whole.slots if slot.name in _CONTACTS]
     if not given:
         return
+    turn.left_contact = True
     text = turn.voice.say("contact_noted")
     turn.also += (ContactLeft(ticket, ", ".join(dict.fromkeys(given)), turn.request.text[:500]),)
     turn.reply = turn.voice.in_script(plain(turn.voice, ActionKind.SMALL_TALK, "contact_noted", text))

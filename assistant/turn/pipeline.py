@@ -21,6 +21,7 @@ from assistant.turn import notes
 from assistant.turn.audience import Audience
 from assistant.turn.consult import consult
 from assistant.turn.decide import decide
+from assistant.turn.escalating import escalate
 from assistant.turn.passing import pass_on, take_contact
 from assistant.turn.phrase import phrase
 from assistant.turn.serve import open_desk, take_up
@@ -80,6 +81,7 @@ STEPS: tuple[Step, ...] = (
     decide,
     phrase,
     check,
+    escalate,
     pass_on,
 )
 

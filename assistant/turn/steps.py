@@ -16,7 +16,7 @@ from assistant.domain.folding import fold
 from assistant.domain.ids import ProductId
 from assistant.domain.models import LanguageModels
 from assistant.domain.ports import Clock, Embedder, Knowledge
-from assistant.domain.understanding import Clause, Question, QuestionForm, Route, Term
+from assistant.domain.understanding import Clause, Mood, Question, QuestionForm, Route, Term
 from assistant.nlu import language
 from assistant.nlu.intents import IntentLabels
 from assistant.nlu.intents.regression import Floats
@@ -76,9 +76,14 @@ async def understand(turn: Turn, tools: Tools) -> None:
 
 def _mood(turn: Turn, reader: Reader) -> dict[str, object]:
     """The mood of the message, and how it goes over the conversation, for the trace."""
-    said = shoppers(turn.request.before)[-_RECALLED:]
-    moods = (*map(reader.mood.read, said), turn.read.mood)
+    moods = moods_of(turn, reader)
     return {**asdict(turn.read.mood), "course": course(moods)}
+
+
+def moods_of(turn: Turn, reader: Reader) -> tuple[Mood, ...]:
+    """Of the shopper's last messages, the one that is answered last."""
+    said = shoppers(turn.request.before)[-_RECALLED:]
+    return (*map(reader.mood.read, said), turn.read.mood)
 
 
 async def recall(turn: Turn, tools: Tools) -> None:

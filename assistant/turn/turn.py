@@ -112,6 +112,7 @@ class Turn:
     reply: Reply | None = None
     also: tuple[Payload, ...] = ()
     told_of_human: bool = False
+    left_contact: bool = False
     trace: Trace = field(default_factory=Trace)
 
     @property

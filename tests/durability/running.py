@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from assistant.bootstrap import Application, application, turn_tools
 from assistant.domain.conversation import Message, Shopper
+from assistant.domain.desk import HumanDesk
 from assistant.domain.events import Event, MessageReceived, Replied
 from assistant.domain.evidence import Candidate, Scope, SearchQuery
 from assistant.domain.ids import ConversationId, MessageId, ShopperId, new_id
@@ -81,9 +82,11 @@ async def opened(data_dir: Path) -> AsyncIterator[Application]:
 
 
 @asynccontextmanager
-async def dispatching(app: Application, happening: Happening, pace: Pace = PACE) -> AsyncIterator[Dispatcher]:
+async def dispatching(
+    app: Application, happening: Happening, pace: Pace = PACE, *, desk: HumanDesk | None = None
+) -> AsyncIterator[Dispatcher]:
     """A dispatcher of `app` in whose turns `happening` happens."""
-    tools = await turn_tools(Eventful(app.knowledge, happening), app.embedder, app.clock)
+    tools = replace(await turn_tools(Eventful(app.knowledge, happening), app.embedder, app.clock), desk=desk)
     tuned = TunedTools(tools, app.tunings, KeptModels(app.settings.data_dir / "intents"))
     dispatcher = Dispatcher(app.log, app.live, app.stores, tuned, pace)
     try:
