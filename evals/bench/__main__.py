@@ -16,7 +16,7 @@ import structlog
 import typer
 from rich.console import Console
 
-from evals.bench import durability, imports, procedures, report, retrieval, start, turns
+from evals.bench import durability, imports, models, procedures, report, retrieval, start, turns
 from evals.bench.machine import Machine, this_machine
 from evals.bench.section import Section
 from evals.bench.workspace import Workspace
@@ -30,6 +30,7 @@ class Part(StrEnum):
     IMPORTS = "imports"
     TURNS = "turns"
     PROCEDURES = "procedures"
+    MODELS = "models"
     START = "start"
     RETRIEVAL = "retrieval"
     DURABILITY = "durability"
@@ -39,6 +40,7 @@ PARTS: dict[Part, Callable[[Workspace], Awaitable[Section]]] = {
     Part.IMPORTS: imports.measure,
     Part.TURNS: turns.measure,
     Part.PROCEDURES: procedures.measure,
+    Part.MODELS: models.measure,
     Part.START: start.measure,
     Part.RETRIEVAL: retrieval.measure,
     Part.DURABILITY: durability.measure,

@@ -96,13 +96,14 @@ def _give_up(*lines: str) -> NoReturn:
 
 def _measures() -> Mapping[Part, Measure]:
     """What measures each part. Needs the libraries."""
-    from evals.bench.peers import intents, questions, retrieval, turns
+    from evals.bench.peers import intents, questions, retrieval, tokens, turns
 
     return {
         Part.RETRIEVAL: retrieval.measure,
         Part.QUESTIONS: questions.measure,
         Part.TURNS: turns.measure,
         Part.INTENTS: intents.measure,
+        Part.TOKENS: tokens.measure,
     }
 
 

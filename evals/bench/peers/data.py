@@ -20,6 +20,7 @@ class Part(StrEnum):
     QUESTIONS = "questions"
     TURNS = "turns"
     INTENTS = "intents"
+    TOKENS = "tokens"
 
 
 _TITLES, _SHOP, _QUESTIONS = "retrieval/multicpr", "ecom_bench", "qa*.jsonl"
@@ -28,6 +29,7 @@ _NEEDED = {
     Part.RETRIEVAL: (_TITLES,),
     Part.QUESTIONS: (_SHOP, _QUESTIONS),
     Part.TURNS: (_SHOP, _QUESTIONS),
+    Part.TOKENS: (_SHOP, _QUESTIONS),
     Part.INTENTS: (_CUSTOMERS, _MANY),
 }
 
