@@ -30,6 +30,7 @@ PRODUCT_FIELDS = frozenset({"id", "title", "price", "currency", "status", "on_sa
 SHOPPER_FIELDS = frozenset({"id", "name", "email", "phone", "address", "payment_methods", "fields"})
 """What these records have in every shop: checks of procedures go by them."""
 
+_IN_ENGLISH = {"中国": "China"}  # a country as it ends an address that is not in its own writing
 _LONGEST_TITLE = 36  # characters, in a list of items
 
 
@@ -71,13 +72,19 @@ def line_values(order: Order, place: int) -> Values:
 def address_values(address: Address | None) -> Values:
     """What an address stands for: its parts, and `line`, all of it in words. All empty where there is none."""
     parts = asdict(address or Address())
-    chinese = any("\u4e00" <= character <= "\u9fff" for character in "".join(parts.values()))
-    if chinese:
-        line = "".join(parts[name] for name in ("region", "city", "district", "street", "unit"))
-    else:
-        names = ("street", "unit", "district", "city", "region", "postcode", "country")
-        line = ", ".join(parts[name] for name in names if parts[name])
-    return {**parts, "line": line}
+    return {**parts, "line": address_line(address or Address())}
+
+
+def address_line(address: Address) -> str:
+    """All parts of an address on one line, in the order and with the marks of the language its street is written in."""
+    above = "" if address.region == address.city else address.region
+    if _has_han(address.street or address.unit or address.district or address.city or above):
+        between = " " if address.unit and not _has_han(address.unit) else ""
+        line = "".join((above, address.city, address.district, address.street, between, address.unit))
+        return f"{line}（邮编{address.postcode}）" if address.postcode else line
+    country = _IN_ENGLISH.get(address.country, address.country)
+    parts = (address.street, address.unit, address.district, address.city, above, address.postcode, country)
+    return ", ".join(filter(None, parts))
 
 
 def payment_values(payment: PaymentMethod | None) -> Values:
@@ -156,6 +163,10 @@ def _counted(line: OrderLine) -> str:
     title = line.title or line.product_id
     title = title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 1]}…"
     return title if line.quantity == 1 else f"{title} × {line.quantity}"
+
+
+def _has_han(text: str) -> bool:
+    return any("\u4e00" <= character <= "\u9fff" for character in text)
 
 
 def _day(day: date | None) -> str:

@@ -47,7 +47,7 @@ def test_a_long_title_is_cut_in_a_list_of_items() -> None:
 
 
 def test_an_address_is_one_line_in_the_order_of_its_country() -> None:
-    assert address_values(HOME)["line"] == "江苏省苏州市姑苏区平江路18号"
+    assert address_values(HOME)["line"] == "江苏省苏州市姑苏区平江路18号（邮编215005）"
     abroad = Address("Ann Lee", "", "USA", "TX", "Austin", "", "4 Elm St", "Apt 2", "73301")
     assert address_values(abroad)["line"] == "4 Elm St, Apt 2, Austin, TX, 73301, USA"
 

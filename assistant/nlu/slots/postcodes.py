@@ -12,6 +12,9 @@ from assistant.nlu.slots.line import Line, Placed
 ZIP = r"\d{5}(?:-\d{4})?"
 """A pattern for American postcodes."""
 
+ABROAD = r"(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d)"
+"""A pattern for British and Canadian postcodes."""
+
 _TOLD = regex.compile(rf"[\s:：是为=]*(?:code|is)?[\s:：]*(?P<code>\d{{6}}|{ZIP})(?!\d)")
 _STATES = (
     "AL|AK|AZ|AR|CA|CO|CT|DE|DC|FL|GA|HI|ID|IL|IN|IA|KS|KY|LA|ME|MD|MA|MI|MN|MS|MO|MT|NE|NV|NH|NJ|NM|NY|NC|ND|OH|OK"
@@ -20,7 +23,7 @@ _STATES = (
 _AFTER_A_TOWN = regex.compile(
     rf"(?:\b(?:{_STATES}),?\s+|\b\p{{Lu}}[\p{{L}}']{{1,30}}(?: here)?,?\s+)(?P<code>{ZIP})(?=\s*(?:[,.!?;)]|$))"
 )
-_ABROAD = regex.compile(r"\b(?P<code>[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] \d[A-Z]\d)\b")  # British, Canadian
+_ABROAD = regex.compile(rf"\b(?P<code>{ABROAD})\b")
 _ALONE = regex.compile(rf"^\s*(?P<code>{ZIP})\s*[.!]?\s*$")
 
 

@@ -12,22 +12,17 @@ from assistant.domain.folding import fold
 from assistant.domain.understanding import Clause
 from assistant.nlu.phrases import Phrases
 from assistant.procedures.referents import words
+from assistant.procedures.referents.address_parts import AddressParts
 from assistant.procedures.referents.meaning import How, Meaning, one_of
 from assistant.procedures.referents.places import Places
 
 _ZIP = regex.compile(r"(?<![\d-])(?P<zip>\d{5}(?:-\d{4})?)(?![\d-])\s*$")
-_STREET_START = regex.compile(r"(?<![\w#$-])\d{1,6}[A-Za-z]?(?:-\d+)?\s+\p{L}")
+_STREET_START = regex.compile(r"(?<![\p{Latin}\d#$-])\d{1,6}[A-Za-z]?(?:-\d+)?\s+\p{L}")
 _LEADS = regex.compile(
     r"^(?:.*\b(?:address|ship|send|deliver|live|moved?|moving|home|goes|go|to|at|is|be)\b[:\s]*(?:to|at|is|be|now)?[:\s]+)?",
     regex.IGNORECASE,
 )
 _PARTS_END = regex.compile(r"[.;!?](?=\s|$)|\n")
-_LEVELS = (
-    ("region", r"(?:\p{Han}{2,4}?(?:省|自治区|特别行政区))"),
-    ("city", r"(?:\p{Han}{2,8}?(?:市|自治州|地区|盟))"),
-    ("district", r"(?:\p{Han}{1,8}?(?:区|县|旗|市(?!场|政|民)))"),
-)
-_CHINESE = regex.compile("".join(f"(?P<{name}>{pattern})?" for name, pattern in _LEVELS) + r"(?P<street>.*)")
 _LEAST_STREET = 3
 
 
@@ -46,19 +41,7 @@ class Addresses:
         lists = words.sections("addresses")
         self._places = places
         self._points = {name: Phrases(spellings) for name, spellings in lists["points"].items()}
-        self._countries = {fold(word): name for name, spellings in lists["countries"].items() for word in spellings}
-        units = "|".join(map(regex.escape, lists["points"]["unit"]))
-        self._unit = regex.compile(
-            rf"^(?:(?:{units})\b|#)\.?\s*[\w-]+$|^(?:the )?\d+(?:st|nd|rd|th) floor$", regex.IGNORECASE
-        )
-        self._inline_unit = regex.compile(rf"[\s,]+(?P<unit>(?:(?:{units})\b\.?|#)\s*[\w-]+)\s*$", regex.IGNORECASE)
-        provinces = "|".join(lists["municipalities"]["provinces"])
-        self._cities = lists["municipalities"]["cities"]
-        cities = "|".join(lists["prefectures"]["cities"])
-        self._prefecture = regex.compile(
-            rf"^(?P<city>{cities})(?=市)?(?!\p{{Han}}?(?:路|街|大道|巷))(?=\p{{Han}}{{2,}})"
-        )
-        self._province = regex.compile(rf"^(?P<region>{provinces})(?!省|自治区|路|街|大道|特别)(?=\p{{Han}}{{2,}})")
+        self._parts = AddressParts(places)
 
     def which(
         self,
@@ -85,6 +68,9 @@ class Addresses:
         for written in self._written(said):
             parsed = self.parse(written)
             if parsed != Address():
+                if not parsed.postcode and regex.search(r"\p{Han}", parsed.street):
+                    code = next((slot.value for slot in said.slots if slot.name == "postcode"), "")
+                    parsed = replace(parsed, postcode=code)
                 phone = next((slot.value for slot in said.slots if slot.name == "phone"), "")
                 person = next((slot.value for slot in said.slots if slot.name == "person_name"), "")
                 return replace(
@@ -95,8 +81,7 @@ class Addresses:
 
     def parse(self, written: str) -> Address:
         """The parts of a written address. What it does not say is empty; a US state is told by the ZIP code too."""
-        text = " ".join(written.split()).strip(" ,.，。")
-        return self._chinese(text) if regex.search(r"\p{Han}", text) else self._western(text)
+        return self._parts.of(written)
 
     def _written(self, said: Clause) -> Iterator[str]:
         """The stretches of a clause in which an address is written: a longer one where the parts after it go on."""
@@ -118,73 +103,6 @@ class Addresses:
         rest = _PARTS_END.split(text[start:])[0]
         upto = _upto_zip(rest)
         return upto if _ZIP.search(upto) and len(upto) >= len(address) and upto.count(",") <= 5 else address
-
-    def _western(self, text: str) -> Address:
-        """ "1234 Elm St, Apt 5, Springfield, IL, 62701, USA"."""
-        country = ""
-        parts = [part.strip() for part in text.split(",") if part.strip()]
-        if len(parts) > 1 and fold(parts[-1]) in self._countries:
-            country = self._countries[fold(parts.pop())]
-        postcode = state = unit = city = ""
-        if parts and (match := _ZIP.search(parts[-1])) and (len(parts) > 1 or match.start() > 0):
-            postcode = match["zip"]
-            parts[-1] = parts[-1][: match.start()].strip(" ,")
-            parts = [part for part in parts if part]
-        if len(parts) > 1:
-            state, parts[-1] = self._state_at_end(parts[-1], alone=len(parts) > 2 or not postcode)
-            parts = [part for part in parts if part]
-        street = parts.pop(0) if parts else ""
-        for part in list(parts):
-            if self._unit.match(part):
-                unit = part
-                parts.remove(part)
-        if inline := self._inline_unit.search(street):
-            unit, street = inline["unit"].strip(), street[: inline.start()].strip(" ,")
-        if parts:
-            city = parts.pop()
-        if parts:
-            unit = ", ".join(filter(None, (unit, *parts)))
-        state = state or self._places.state_of(postcode)
-        in_us = bool(state) or bool(postcode and city)
-        return Address(
-            country=country or ("USA" if in_us else ""),
-            region=state,
-            city=city,
-            street=street,
-            unit=unit,
-            postcode=postcode,
-        )
-
-    def _state_at_end(self, part: str, *, alone: bool) -> tuple[str, str]:
-        """The state that a part ends with, and the rest of it. alone: the whole part may be a state."""
-        if alone and (state := self._places.state(part)) and fold(part) not in ("new york", "washington"):
-            return state, ""
-        head, _, tail = part.rpartition(" ")
-        if head and len(tail) == 2 and tail.isalpha() and (state := self._places.state(tail)):
-            return state, head.strip()
-        return "", part
-
-    def _chinese(self, text: str) -> Address:
-        """省、市、区县、街道门牌, each where it is written; 省 and 市 may be left out of a name."""
-        text = regex.sub(r"^(?:中华人民共和国|中国)", "", text.replace(" ", ""))
-        region = ""
-        city = next((name for name in self._cities if text.startswith(name)), "")
-        if city:
-            text = regex.sub(rf"^{city}市?(?:{city}市)?", "", text)
-            region = city = f"{city}市"
-        else:
-            if match := self._province.match(text) or regex.match(_LEVELS[0][1], text):
-                region, text = match.group(), text[match.end() :]
-            if match := self._prefecture.match(text):
-                city, text = f"{match['city'].removesuffix('市')}市", text[match.end() :].removeprefix("市")
-        found = _CHINESE.fullmatch(text)
-        parts = {name: str(part) for name, part in found.groupdict("").items()} if found else {"street": text}
-        return Address(
-            region=region or parts.get("region", ""),
-            city=city or parts.get("city", ""),
-            district=parts.get("district", ""),
-            street=parts.get("street", ""),
-        )
 
     def _known(
         self, folded: str, old: Address | None, shopper: ShopperRecord | None, orders: Sequence[Order]
@@ -241,13 +159,13 @@ def _merged(new: Address, old: Address | None) -> Address:
     if old is None:
         return new
     who = {"recipient": new.recipient or old.recipient, "phone": new.phone or old.phone}
+    who["country"] = new.country or old.country
     if new.city or new.postcode:
-        country = new.country or old.country
-        return replace(new, **who, country=country, region=new.region or (old.region if new.city == old.city else ""))
+        return replace(new, **who, region=new.region or (old.region if new.city == old.city else ""))
     if new.region:
-        return replace(new, **who, country=new.country or old.country)
+        return replace(new, **who)
     if new.district:
-        return replace(new, **who, country=old.country, region=old.region, city=old.city)
+        return replace(new, **who, region=old.region, city=old.city)
     street, unit = (new.street, new.unit) if new.street else (old.street, new.unit)
     return replace(old, **who, street=street, unit=unit)
 

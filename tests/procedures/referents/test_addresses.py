@@ -3,13 +3,16 @@ from __future__ import annotations
 from dataclasses import astuple
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.domain.backend import Address
+from assistant.procedures.records import address_line
 from assistant.procedures.referents import AddressMeaning, How
 from tests.procedures.referents.said import AUSTIN, PORTLAND, SHOPPER, SUZHOU, Teller, order
 
+WORD = regex.compile(r"[\p{L}\d']+")
 ORDERS = (order("#1", to=AUSTIN), order("#2", to=PORTLAND))
 
 
@@ -62,6 +65,66 @@ def test_a_chinese_address_takes_what_it_leaves_out_from_the_old_one(
 
     assert (meant.region, meant.city, meant.district, meant.street) == address
     assert (meant.recipient, meant.phone) == ("王五", "13900000000")
+
+
+WRITTEN = [
+    "Flat 9, 31 Tea Garden Road, Jing'an District, Shanghai",
+    "Room 5, Building 3, 31 Tea Garden Road, Pudong New Area, Shanghai 200120, China",
+    "22 Birch St Apt 4B, Dayton, OH 45402",
+    "Apt 4B, 22 Birch St, Dayton, OH 45402",
+    "4th floor, 22 Birch St, Dayton, Ohio 45402-1234",
+    "22 Birch St Building C Room 12, Dayton, OH 45402",
+    "PO Box 77, Dayton, OH 45402",
+    "14 Elm Close, Leeds LS1 4AB",
+    "14 Elm Close, Headingley, Leeds, LS1 4AB, UK",
+    "Rose Cottage, 5 Mill Lane, Oxford OX1 2AB",
+    "Unit 12/88 George Street, Sydney NSW 2000",
+    "3/F, 12 Queen's Road Central, Hong Kong",
+    "上海市徐汇区青石路18弄5号301室",
+    "上海市徐汇区青石路18号，2号楼301室",
+    "北京市朝阳区望林街道东湖大街6号院3号楼2单元1502室",
+    "江苏省苏州市昆山市玉山镇金桥村12组8号",
+    "浙江省杭州市余杭区青石路969号 邮编311121",
+    "上海市徐汇区青石路18号 Room 502",
+    "Room 502, 上海市徐汇区青石路18号",
+    "31 Tea Garden Road, 徐汇区, 上海市",
+]
+
+
+@pytest.mark.parametrize("lead", ["{}", "please change the address to {}", "地址改成{}"])
+@pytest.mark.parametrize("written", WRITTEN)
+@pytest.mark.parametrize("old", [AUSTIN, SUZHOU, None])
+def test_no_part_of_a_written_address_is_lost(teller: Teller, lead: str, written: str, old: Address | None) -> None:
+    (meant,) = of(teller, lead.format(written), old=old).of.meant
+
+    kept = [word for part in astuple(meant) for word in WORD.findall(part)]
+    said = [word for word in WORD.findall(written.replace("邮编", "")) if word not in ("China", "UK", "Ohio")]
+    assert [word for word in said if word not in "".join(kept)] == []
+    assert all(word in "".join(WORD.findall(address_line(meant))) for word in said), "what is shown is what is written"
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        (
+            "Flat 9, 31 Tea Garden Road, Jing'an District, Shanghai",
+            "31 Tea Garden Road, Flat 9, Jing'an District, Shanghai, China",
+        ),
+        ("14 Elm Close, Leeds LS1 4AB", "14 Elm Close, Leeds, LS1 4AB, UK"),
+        ("PO Box 77, Dayton, OH 45402", "PO Box 77, Dayton, OH, 45402, USA"),
+        ("上海市徐汇区青石路18号，2号楼301室", "上海市徐汇区青石路18号2号楼301室"),
+        ("苏州市昆山市玉山镇金桥村12组8号 邮编215300", "江苏省苏州市昆山市玉山镇金桥村12组8号（邮编215300）"),
+        ("上海市徐汇区青石路18号 Room 502", "上海市徐汇区青石路18号 Room 502"),
+        ("31 Tea Garden Road, 徐汇区, 上海市", "31 Tea Garden Road, 徐汇区, 上海市, China"),
+        ("改到青石路5号", "江苏省苏州市姑苏区青石路5号"),
+    ],
+)
+def test_an_address_is_shown_in_the_order_and_with_the_marks_of_its_language(
+    teller: Teller, written: str, shown: str
+) -> None:
+    (meant,) = of(teller, written, old=SUZHOU).of.meant
+
+    assert address_line(meant) == shown
 
 
 def test_a_street_alone_is_in_the_old_town_and_has_not_the_old_unit(teller: Teller) -> None:
