@@ -32,6 +32,8 @@ def pytest_configure() -> None:
     settings.load_profile("storebot")
     # Tests open the assistant hundreds of times, each time with the same patterns: more than are remembered otherwise.
     regex._main._MAXCACHE = 10_000
+    for name in [name for name in os.environ if name.startswith("STOREBOT_LLM_")]:
+        del os.environ[name]  # no test reaches the language model of whoever runs it
     # A turn that a busy machine holds up is no failed turn; tests of what is too late set a time of their own.
     os.environ.setdefault("STOREBOT_TURN_TIMEOUT_S", "300")
     _log_plainly()
