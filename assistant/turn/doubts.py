@@ -69,9 +69,11 @@ def _length(turn: Turn) -> int:
 
 
 def _unsure(matter: Matter, consulting: Consulting) -> bool:
+    """Whether the way of a matter may be another. What would be answered is judged by whether it has an answer: its
+    intent changes nothing then."""
     routed = matter.routed
-    if routed is None:
-        return True
+    if routed is None or routed.route is Route.ANSWER:
+        return False
     does = routed.route in (Route.PROCEDURE, Route.RETAIN)
     return routed.confidence < (consulting.sure_to_do if does else consulting.sure)
 

@@ -42,6 +42,11 @@ def hand_over_of(trace: Mapping[str, object]) -> tuple[float, float] | None:
     return None if probability is None or threshold is None else (probability, threshold)
 
 
+def asked_model(trace: Mapping[str, object]) -> bool:
+    """Whether the turn called a language model, for whatever."""
+    return bool(notes_of(trace).get("model"))
+
+
 def _confidence_of_matter(notes: Mapping[str, Any]) -> float:
     stated = _probability(notes.get("confidence"))
     if stated is not None:

@@ -12,7 +12,7 @@ import numpy as np
 from assistant.domain.reply import ActionKind
 from evals.cases import Case, Exchange, Fault, Outcome, Verdict, content_of
 from evals.door import Door, DoorClosed, Opening, Said, action_of, opened, text_of
-from evals.door.traces import confidence_of, failure_of
+from evals.door.traces import asked_model, confidence_of, failure_of
 from evals.figures import Columns, Figure
 from evals.metrics.classification import share
 from evals.metrics.curves import aurc, calibration_error
@@ -87,6 +87,7 @@ class Qa:
         Figure("wrong_answerable", lambda c: _answerable(c, "wrong"), better="lower"),
         Figure("abstained_answerable", lambda c: _answerable(c, "abstained"), better="lower"),
         Figure("wrong_unanswerable", lambda c: _unanswerable(c, "wrong"), better="lower"),
+        Figure("asked_model", lambda c: share(c["asked_model"]), better="lower"),
     )
 
     def read(self, data: Path) -> list[Case]:
@@ -102,6 +103,7 @@ class Qa:
 
         right: NaN where there is no right answer. declined: whether it abstained, NaN where it should not. fitting:
         right or declined. confidence: of the reply; of an abstention 0. claimed: of stated answers, else NaN.
+        asked_model: whether the turn called a language model.
         """
         rows = [_row(outcome) for outcome in outcomes]
         return {name: np.array([row[name] for row in rows], dtype=np.float64) for name in _COLUMNS}
@@ -154,7 +156,11 @@ def _outcome(case: Case, run: int, verdict: Verdict, note: str, exchange: Exchan
         case_id=case.id,
         run=run,
         verdict=verdict,
-        measured={"answerable": question.answerable, "confidence": confidence},
+        measured={
+            "answerable": question.answerable,
+            "confidence": confidence,
+            "asked_model": exchange is not None and asked_model(exchange.trace),
+        },
         exchanges=(exchange,) if exchange else (),
         tags=tuple(tag for tag in (question.kind, "answerable" if question.answerable else "unanswerable") if tag),
         note=note,
@@ -171,7 +177,7 @@ def _expected(question: Question) -> str:
     return wanted + (f", without {', '.join(question.must_not_contain)}" if question.must_not_contain else "")
 
 
-_COLUMNS = ("answerable", "right", "wrong", "abstained", "declined", "fitting", "confidence", "claimed")
+_COLUMNS = ("answerable", "right", "wrong", "abstained", "declined", "fitting", "confidence", "claimed", "asked_model")
 
 
 def _row(outcome: Outcome) -> Mapping[str, float]:
@@ -189,4 +195,5 @@ def _row(outcome: Outcome) -> Mapping[str, float]:
         "fitting": float(right or (abstained and answerable is False)),
         "confidence": confidence,
         "claimed": np.nan if abstained else confidence,
+        "asked_model": float(bool(outcome.measured.get("asked_model"))),
     }

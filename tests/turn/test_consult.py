@@ -28,7 +28,7 @@ from tests.turn.models import Switched, message_of, part
 
 HARD = yaml.safe_load((Path(__file__).parent / "hard_messages.yaml").read_text("utf-8"))
 DEMO_STORE = StoreId("demo")
-SECONDS = 0.2
+SECONDS = 3.0  # ample for a scripted model, and no longer than a test may wait
 UNSURE = "人在外地下礼拜才回，箱子能不能先压着等我回去再寄出来"  # the fast reading takes it for a wish to hurry
 EASY = ("退货运费谁出？", "转人工", "你好", "几点下班", "what are your opening hours", "thanks!", "do you ship abroad?")
 GRAVE = (
@@ -175,7 +175,7 @@ def test_a_model_that_takes_too_long_is_not_waited_for(world: World) -> None:
     assert answer.reply == before.reply
     assert noted(answer)["outcome"] == "too_slow"
     milliseconds: Any = answer.trace["milliseconds"]
-    assert milliseconds["consult"] < 30 * SECONDS * 1000
+    assert milliseconds["consult"] < 10 * SECONDS * 1000
 
 
 def test_what_a_model_leaves_out_is_served_as_it_was_read(world: World) -> None:
