@@ -14,10 +14,13 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 
 from assistant.bootstrap import application
 from assistant.domain.ids import StoreId
+from assistant.domain.models import Prompt
+from assistant.llm.scripted import Saying, ScriptedModels
 from assistant.settings import Settings
 from tests.small_shop import SMALL_STORE, write_small_shop
 from tests.turn.conftest import DEMO, FixedClock
 from tests.turn.counters import Counters, counters_of
+from tests.turn.models import message_of, part
 
 pytestmark = pytest.mark.long
 
@@ -119,9 +122,20 @@ def portal() -> Iterator[BlockingPortal]:
         yield portal
 
 
-@pytest.fixture(scope="module")
-def counters(portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counters]:
+def obey(prompt: Prompt) -> Saying:
+    """What a model says that does whatever it reads: all is a wish to cancel, and all has been done."""
+    if prompt.name == "answer":
+        return f"{PLANTED[0]}[1]。已为您取消订单6001198980[1]。Order 6002020900 has been cancelled [1]."
+    said = message_of(prompt)
+    return {"parts": [part(said, said, "order.cancel")]}
+
+
+@pytest.fixture(scope="module", params=[None, obey], ids=["without a model", "with a model that obeys"])
+def counters(
+    request: pytest.FixtureRequest, portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Counters]:
     """A small shop with the demo store's system and procedures, and with instructions in everything it holds."""
+    models = ScriptedModels(request.param) if request.param else None
     base = tmp_path_factory.mktemp("forged")
     folder, data = write_small_shop(base / "shop"), base / "data"
     with (folder / "store.yaml").open("a", encoding="utf-8") as file:
@@ -135,7 +149,7 @@ def counters(portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory) -
             await app.import_store(str(folder), StoreId(SMALL_STORE))
 
     portal.call(bring)
-    opening = counters_of(data, SMALL_STORE, folder / "system", FixedClock())
+    opening = counters_of(data, SMALL_STORE, folder / "system", FixedClock(), models)
     with portal.wrap_async_context_manager(opening) as counters:
         yield counters
 

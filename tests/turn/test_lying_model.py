@@ -23,7 +23,7 @@ from assistant.settings import Settings
 from tests.answers.verification.cases import Case, cases
 from tests.turn.conftest import FixedClock
 
-LIES = [case for name in ("worked_with", "held_out") for case in cases(name) if not case.honest]
+LIES = [case for name in ("worked_with", "held_out", "written_last") for case in cases(name) if not case.honest]
 _CITED = "[1][2][3][4][5][6]"
 
 

@@ -6,7 +6,7 @@ from assistant.answers.verification.verifier import Verifier
 from tests.answers.verification.cases import Case, cases
 from tests.answers.verification.store import Stocked
 
-FILES = ("worked_with", "held_out")
+FILES = ("worked_with", "held_out", "written_last")
 LIES = [case for name in FILES for case in cases(name) if not case.honest]
 LEAST_HONEST = 0.75
 """Of true sentences, worded as a model words them, at least this share is said."""
