@@ -28,7 +28,7 @@ from assistant.procedures.referents.meaning import How, Meaning
 from assistant.procedures.referents.variants import in_stock
 from assistant.procedures.serving import line_serves, order_serves, payment_serves
 from assistant.procedures.sought import Filled, Sought
-from assistant.procedures.talked import items_about, names_of, products_about
+from assistant.procedures.talked import items_about, names_of, products_about, said_beside
 
 _SAME_AGAIN = regex.compile(
     r"\bsame (?:one|address|place)\b(?! as)|\bthere (?:too|as well)\b|同一个地址|一样的地址|同样的地址"
@@ -52,15 +52,23 @@ class Referring:
         about = products_about(told, orders)
         if sought.waited and told.earlier and len(self._words.orders.named(_said(sought), orders)) > 1:
             return Filled()  # the answer explains several: what was asked for tells which
-        meaning = self._words.orders.which(
-            _said(sought),
-            orders,
-            today=known.records.today,
-            talk=Talk(() if about else told.orders),
-            serves=order_serves(slot, known),
-            products=about,
-            names=await names_of(told, known),
-        )
+        names = await names_of(told, known)
+
+        def which(said: Clause) -> Meaning[Order]:
+            return self._words.orders.which(
+                said,
+                orders,
+                today=known.records.today,
+                talk=Talk(() if about else told.orders),
+                serves=order_serves(slot, known),
+                products=about,
+                names=names,
+            )
+
+        meaning = which(_said(sought))
+        if meaning.how is not How.WORDS and not meaning.missing and (beside := said_beside(told)) is not None:
+            named = which(beside)
+            meaning = named if named.how is How.WORDS and named.meant else meaning
         if meaning.missing and not meaning.meant:
             return Filled(missing=meaning.missing)
         if meaning.meant and (slot.many or len(meaning.meant) == 1):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from assistant.domain.backend import Order, OrderLine
 from assistant.domain.ids import ProductId
+from assistant.domain.understanding import Clause
 from assistant.procedures.known import Known
 from assistant.procedures.progress import Told
 from assistant.procedures.referents import Item
@@ -40,3 +41,9 @@ async def names_of(told: Told, known: Known) -> Mapping[ProductId, Sequence[str]
     ordered = {line.product_id for order in await known.records.orders() for line in order.lines}
     products = {product.id: product for product in (*await known.records.catalogue(ordered), *told.products)}
     return {product.id: (*product.names, *product.title.texts) for product in products.values()}
+
+
+def said_beside(told: Told) -> Clause | None:
+    """The message of which the clause is a part: what "it" leaves open there, the rest of it may name."""
+    whole = told.earlier
+    return whole if whole is not None and told.clause.folded and told.clause.folded in whole.folded else None

@@ -257,12 +257,17 @@ class Desk:
             runs=runs,
             orders=_latest(progress.orders, self.state.orders),
             finished=(*self.state.finished, *progress.finished)[-_FINISHED_REMEMBERED:],
-            aside=progress.aside,
+            aside=progress.aside or self._aside_from(progress.procedure),
         )
         instead = self.procedures.get(progress.instead)
         if instead is not None and len(self.passed) <= _NEVER_MORE:
             given = {slot.name: progress.values[slot.name] for slot in instead.slots if slot.name in progress.values}
             await self._begun(instead, told, given)
+
+    def _aside_from(self, procedure: str) -> Run | None:
+        """The run that was put aside last, as long as its own procedure does not go on."""
+        aside = self.state.aside
+        return aside if aside is not None and aside.procedure != procedure else None
 
     async def _safely(self, procedure: Procedure, served: Awaitable[Progress | None]) -> Progress | None:
         """How far a procedure comes; where it cannot go on, nothing is done and a human is asked."""

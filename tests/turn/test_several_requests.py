@@ -106,3 +106,12 @@ def test_what_leaves_nothing_to_change_goes_last_whatever_is_said_first(rain: Ra
     talk.says(text).confirms("文三路1号")
     talk.says("确认").holds("地址已改").confirms("大号").has_written("order.move")
     talk.says("确认").has_done().has_written("order.move", "order.change")
+
+
+def test_the_order_that_the_rest_of_the_message_names_goes_before_the_one_talked_about(rain: RainShop) -> None:
+    talk = rain.visit()
+    talk.says(f"取消订单{UNPAID}").confirms(UNPAID)
+    talk.says("先不办")
+    talk.says(f"订单{NEW}的伞改成墨绿的，然后帮我改地址到浙江省杭州市西湖区文三路1号").confirms("大号")
+    talk.says("确认").confirms(f"把订单{NEW}的地址")
+    talk.says("确认").has_done().has_written("order.change", "order.move")
