@@ -23,6 +23,13 @@ from assistant.settings import explain, terminal_language
 FAILED = 1
 
 
+def hint_for(error: StorebotError, terminal: Terminal) -> str:
+    """What to do about an error: by what it names, where that is told, else by its code."""
+    if error.code == "not_found" and "shopper" in error.data:
+        return terminal.text("shopper.unknown")
+    return terminal.hint(error.code)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command. Leaves by SystemExit with the exit codes above."""
     words = list(sys.argv[1:] if arguments is None else arguments)
@@ -33,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if "--json" in words:
             terminal.json({"error": {"code": error.code, "detail": error.detail, **error.data}})
         else:
-            terminal.fail(_detail(error, terminal.language), terminal.hint(error.code))
+            terminal.fail(_detail(error, terminal.language), hint_for(error, terminal))
     except PortTaken as taken:
         terminal.fail(terminal.text("port.taken", host=taken.host, port=taken.port, reason=taken.reason))
     except ValidationError as error:  # only the settings are validated here

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
+import regex
+
 from assistant.domain.folding import fold, holds
 from assistant.domain.procedures import Run, SlotKind, SlotSpec
 from assistant.domain.understanding import ClauseKind, QuestionForm, Slot
@@ -28,6 +30,12 @@ _READ_AS = {
     SlotKind.PICTURE: ("image_link",),
 }
 
+_COURTESY = regex.compile(
+    r"[\s,.!~，。！、]*(?:(?:谢谢|多谢|谢了|感谢|麻烦了?|辛苦了?|你好|您好|好的?|嗯|哦|行|可以|没事|不用了?|[你您了啦啊哈呀]"
+    r"|thanks?|thank you|thx|cheers|please|ok|okay|sure|great|hi|hello|hey|yes|no|nope|a lot|so much|very much|you)"
+    r"(?![a-z])[\s,.!~，。！、]*)+"
+)
+"""What answers no question for a name: politeness alone."""
 
 _Fill = Callable[[Sought], Awaitable[Filled]]
 
@@ -130,7 +138,7 @@ def _as_answer(sought: Sought) -> Filled:
     """What a message is that nothing was read in, as the answer to the question for the slot."""
     kind, told = sought.slot.kind, sought.told
     if kind is SlotKind.NAME:
-        return _as_text(told)
+        return Filled() if _COURTESY.fullmatch(told.message.folded) else _as_text(told)
     value = bare(kind, told.message.text)
     if value is None:
         return Filled()

@@ -57,7 +57,7 @@ class Reading:
         with readable("shopper"):
             record = self.translation.shopper(raw) if raw else None
         if record is None or record.id != shopper:
-            raise NotFound(f"There is no shopper {shopper!r}.")
+            raise NotFound(f"There is no shopper {shopper!r}.", shopper=shopper)
         return raw, record
 
     async def found(self, entry: Identification, about: Mapping[str, object]) -> list[tuple[Any, ShopperRecord]]:

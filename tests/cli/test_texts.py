@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from assistant import cli
-from assistant.cli.app import command_line
+from assistant.cli.app import command_line, hint_for
 from assistant.cli.terminal import Terminal, load_texts
-from assistant.domain.errors import StorebotError
+from assistant.domain.errors import NotFound, StorebotError
 
 CODE = "\n".join(path.read_text(encoding="utf-8") for path in Path(cli.__file__).parent.glob("*.py"))
 
@@ -56,3 +56,11 @@ def test_no_text_is_left_over() -> None:
         name for name in load_texts().names() if not name.startswith(made) and not re.search(f"[\"']{name}[\"']", CODE)
     ]
     assert unused == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh", "--shopper 给出"), ("en", "Give --shopper an id")])
+def test_a_shopper_who_is_not_known_is_told_apart_from_a_store_that_is_not(language: str, words: str) -> None:
+    terminal = Terminal(language)
+
+    assert words in hint_for(NotFound("There is no shopper.", shopper="u9"), terminal)
+    assert "storebot stores" in hint_for(NotFound("There is no store."), terminal)

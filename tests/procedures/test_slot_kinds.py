@@ -97,6 +97,10 @@ async def test_what_the_request_says_is_not_asked_for(kind: str, language: str, 
         ("postcode", "就在你们隔壁"),
         ("picture", "http://x.example/page"),
         ("name", "为什么要名字？"),
+        ("name", "谢谢"),
+        ("name", "谢谢你啦！"),
+        ("name", "thanks"),
+        ("name", "OK, thank you so much"),
     ],
 )
 async def test_what_does_not_fit_fills_nothing_and_the_question_is_put_again(

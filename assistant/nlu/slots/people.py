@@ -103,7 +103,13 @@ def after_links(even: str, start: int, links: Sequence[str]) -> int:
     """Where what is announced begins: past "是", ":" and the like."""
     while True:
         start += len(even[start:]) - len(even[start:].lstrip())
-        link = next((link for link in links if even.startswith(link, start)), None)
+        link = next((link for link in links if even.startswith(link, start) and _ends(even, start, link)), None)
         if link is None:
             return start
         start += len(link)
+
+
+def _ends(even: str, start: int, link: str) -> bool:
+    """Whether a link is not the first letters of a word: "to" of "Tom"."""
+    after = even[start + len(link) : start + len(link) + 1]
+    return not (link[-1].isascii() and link[-1].isalpha() and after.isascii() and after.isalpha())

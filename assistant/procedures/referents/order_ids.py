@@ -17,6 +17,7 @@ _DIGIT, _LETTER = regex.compile(r"\d"), regex.compile(r"\p{Latin}")
 _SENTENCE_END = regex.compile(r"[。！？!?；;\n]|\.(?=\s|$)")
 _LEAST_DIGITS = 5  # from which digits alone are an order's whose id has letters too
 _LEAST_OF_AN_ID = 4  # digits
+_CALLED = r"(?:订单|单号|编号|\border|\border (?:no\.?|number|id)|#)\s*[:：号]?\s*"
 
 
 class OrderIds:
@@ -30,7 +31,7 @@ class OrderIds:
         if not search.orders:
             return None
         found: dict[OrderId, str] = {}
-        named = [token for token in _ID_TOKEN.findall(search.said.text) if sum(c.isdigit() for c in token) > 3]
+        named = _tokens(search.said.text, search.orders)
         named += [
             slot.value for slot in search.said.slots if slot.name in ("order_id", "id") and slot.value not in named
         ]
@@ -82,12 +83,28 @@ class OrderIds:
     @staticmethod
     def named(said: Clause, orders: Sequence[Order]) -> tuple[Order, ...]:
         """The orders whose ids a clause holds."""
-        tokens = [token for token in _ID_TOKEN.findall(said.text) if sum(c.isdigit() for c in token) > 3]
+        tokens = _tokens(said.text, orders)
         return tuple(order for order in orders if any(is_id(token, order.id) for token in tokens))
 
     @staticmethod
     def _holds(orders: Sequence[Order], token: str) -> bool:
         return any(token in (line.product_id, line.sku_id) for order in orders for line in order.lines)
+
+
+def _tokens(text: str, orders: Sequence[Order]) -> list[str]:
+    """What may be an id: by its digits, or since it is the id of one of the orders, whatever that looks like.
+
+    An own id that is a mere number or a mere word ("12", "blue") counts only where it is said to be an order's.
+    """
+    tokens = [token for token in _ID_TOKEN.findall(text) if sum(c.isdigit() for c in token) >= _LEAST_OF_AN_ID]
+    for order in orders:
+        bare = order.id.strip().lstrip("#")
+        mixed = any(map(str.isdigit, bare)) and any(map(str.isalpha, bare))
+        before = r"(?<![\p{Latin}\d])" if mixed else _CALLED
+        own = regex.search(rf"{before}#?{regex.escape(bare)}(?![\p{{Latin}}\d]|[-_][\p{{Latin}}\d])", text, regex.I)
+        if bare and own and not any(is_id(token, order.id) for token in tokens):
+            tokens.append(bare)
+    return tokens
 
 
 def _shape(token: str) -> str:

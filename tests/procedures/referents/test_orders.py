@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from assistant.domain.backend import Order, OrderId, OrderStage, PaymentMethod
 from assistant.procedures.referents import How, Meaning, Talk
+from assistant.procedures.referents.order_ids import OrderIds
 from tests.procedures.referents.said import AUSTIN, PORTLAND, TODAY, Teller, line, order
 
 VISA = PaymentMethod("visa-1", "credit_card", "visa 4242")
@@ -300,3 +301,21 @@ def test_an_order_id_is_never_taken_from_a_longer_number(teller: Teller) -> None
     found = teller.mean.orders.which(teller.say("cancel order #A1002319"), ORDERS, today=TODAY, serves=open_)
 
     assert OrderId("#A100231") not in {order.id for order in found.meant}
+
+
+@pytest.mark.parametrize(
+    ("text", "ids"),
+    [
+        ("取消订单K100", ["K100"]),
+        ("cancel order k100 please", ["K100"]),
+        ("cancel A-7", ["A-7"]),
+        ("取消订单12", ["12"]),
+        ("order #12", ["12"]),
+        ("I want 12 pairs", []),
+        ("K1001 please", []),
+    ],
+)
+def test_the_id_of_an_own_order_is_known_whatever_its_shape(teller: Teller, text: str, ids: list[str]) -> None:
+    orders = (order("K100"), order("12"), order("A-7"))
+
+    assert [one.id for one in OrderIds.named(teller.say(text), orders)] == ids
