@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant import bootstrap
-from assistant.bootstrap import IMPORTERS, application, read_location
+from assistant.bootstrap import IMPORTERS, application, locations, read_location
 from assistant.domain.commerce import Product, Source
 from assistant.domain.errors import InvalidInput, ProcedureRefused
 from assistant.domain.evidence import EvidenceKind
@@ -47,7 +46,7 @@ class ClosingLater(WordEmbedder):
 
 def test_what_a_foreign_importer_read_is_completed(monkeypatch: pytest.MonkeyPatch) -> None:
     importers: Sequence[EntryPoint] = [EntryPoint("foreign", f"{__name__}:foreign", IMPORTERS)]
-    monkeypatch.setattr(bootstrap, "entry_points", lambda group: importers)
+    monkeypatch.setattr(locations, "entry_points", lambda group: importers)
     (product,) = read_location("foreign:somewhere", STORE).items
     assert isinstance(product, Product)
     assert "2升" in [str(fact.value) for fact in product.facts]
@@ -99,7 +98,7 @@ async def test_the_embedder_of_the_settings_is_closed_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: type[Closing] | type[ClosingLater]
 ) -> None:
     embedder = made()
-    monkeypatch.setattr(bootstrap, "make_embedder", lambda *_, **__: embedder)
+    monkeypatch.setattr(locations, "make_embedder", lambda *_, **__: embedder)
     async with application(Settings(data_dir=tmp_path)):
         assert not embedder.closed
     assert embedder.closed
