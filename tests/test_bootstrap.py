@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.bootstrap import IMPORTERS, application, locations, read_location
+from assistant.bootstrap import IMPORTERS, application, locations, opening, read_location
 from assistant.domain.commerce import Product, Source
 from assistant.domain.errors import InvalidInput, ProcedureRefused
 from assistant.domain.evidence import EvidenceKind
@@ -98,7 +98,7 @@ async def test_the_embedder_of_the_settings_is_closed_at_the_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: type[Closing] | type[ClosingLater]
 ) -> None:
     embedder = made()
-    monkeypatch.setattr(locations, "make_embedder", lambda *_, **__: embedder)
+    monkeypatch.setattr(opening, "make_embedder", lambda *_, **__: embedder)
     async with application(Settings(data_dir=tmp_path)):
         assert not embedder.closed
     assert embedder.closed
