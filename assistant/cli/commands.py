@@ -255,12 +255,19 @@ async def _serve(terminal: Terminal, settings: Settings, *, demo: bool) -> None:
 def _http(app: Application, *, demo: bool) -> Any:
     from assistant.api.serving import serve_application
     from assistant.api.stay import csrf_token, stay_token
+    from assistant.cli.explaining import reasons_in_words
     from assistant.console.mount import mount_console
 
     try:
         http = serve_application(app, demo=demo)
         services = http.state.services
-        mount_console(http, app, stay_token=lambda request: stay_token(request, services), csrf_token=csrf_token)
+        mount_console(
+            http,
+            app,
+            stay_token=lambda request: stay_token(request, services),
+            csrf_token=csrf_token,
+            explainer=reasons_in_words,
+        )
         return http
     except ValueError as error:  # the key file does not hold a key
         raise InvalidInput(str(error)) from error

@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from assistant.cli.terminal import Terminal, plain
+from assistant.console.reasons import Looked, Matter, Reasons, Row
 
 if TYPE_CHECKING:
     from assistant.api.explanations import CandidateView, ClauseView, ExplanationView, MatterView, NamedProduct
@@ -32,25 +33,51 @@ class Reader(StrEnum):
 
 def show(terminal: Terminal, view: ExplanationView, explained: Explained) -> None:
     """The message, each thing it asks with what spoke for its answer, and the reply with its evidence."""
-    _heading(terminal, "explain.message", view.text)
-    _grid(
-        terminal,
+    reasons = told(terminal, view)
+    _heading(terminal, terminal.text("explain.message"), view.text)
+    _grid(terminal, reasons.message)
+    for matter in reasons.matters:
+        _heading(terminal, matter.title or terminal.text("explain.reading"), matter.said)
+        _grid(terminal, matter.rows)
+        if matter.looked:
+            _candidates(terminal, matter.looked)
+        _grid(terminal, (matter.why,))
+    _heading(terminal, terminal.text("explain.reply"))
+    terminal.reply(explained.reply)
+    for dropped in reasons.dropped:
+        terminal.out.print(plain(dropped), style="yellow", soft_wrap=True)
+    terminal.say("explain.time", style="dim", milliseconds=f"{sum(view.milliseconds.values()):.0f}")
+
+
+def reasons_in_words(text: str, explained: Explained, language: str) -> Reasons:
+    """As `show` tells them, for pages."""
+    from assistant.api.explanations import explained_view
+
+    return told(Terminal(language), explained_view(text, explained))
+
+
+def told(terminal: Terminal, view: ExplanationView) -> Reasons:
+    """The explanation in the terminal's language."""
+    message = (
         ("explain.language", terminal.text_or(f"explain.language.{view.language}", view.language)),
         ("explain.mood", _mood(terminal, view)),
         *_clauses(terminal, view.clauses),
     )
-    for number, matter in enumerate(view.matters, start=1):
-        several = len(view.matters) > 1
-        _heading(terminal, "explain.matter" if several else "explain.reading", matter.said if several else "", number)
-        _matter(terminal, matter)
-    _heading(terminal, "explain.reply")
-    terminal.reply(explained.reply)
-    for dropped in view.unsupported:
-        terminal.say("explain.unsupported", style="yellow", part=dropped)
-    terminal.say("explain.time", style="dim", milliseconds=f"{sum(view.milliseconds.values()):.0f}")
+    several = len(view.matters) > 1
+    return Reasons(
+        _rows(terminal, *message),
+        tuple(_matter(terminal, matter, number if several else 0) for number, matter in enumerate(view.matters, 1)),
+        tuple(terminal.text("explain.unsupported", part=part) for part in view.unsupported),
+        terminal.text("explain.evidence"),
+    )
 
 
-def _matter(terminal: Terminal, matter: MatterView) -> None:
+def _rows(terminal: Terminal, *rows: tuple[str, str]) -> tuple[Row, ...]:
+    return tuple(Row(terminal.text(name) if name else "", value) for name, value in rows)
+
+
+def _matter(terminal: Terminal, matter: MatterView, number: int) -> Matter:
+    """number: 0 where the message asks one thing only."""
     route = terminal.text_or(f"explain.route.{matter.route}", matter.route)
     rule = terminal.text_or(f"explain.rule.{matter.rule}", matter.rule)
     rows = [
@@ -63,10 +90,25 @@ def _matter(terminal: Terminal, matter: MatterView) -> None:
         rows.append(("explain.choices", terminal.text("explain.separator").join(matter.choices)))
     if matter.resolved and matter.route in ("answer", "clarify", "recommend"):
         rows.append(("explain.resolved", matter.resolved))
-    _grid(terminal, *rows)
-    if matter.candidates:
-        _candidates(terminal, matter)
-    _grid(terminal, ("explain.why", _why(terminal, matter)))
+    best = matter.why == "best_evidence"
+    looked = [
+        Looked(
+            _percent(candidate.probability),
+            _titled(terminal, candidate),
+            candidate.source,
+            _signals(terminal, candidate),
+            candidate.taken,
+            best and place == 0,
+        )
+        for place, candidate in enumerate(matter.candidates)
+    ]
+    return Matter(
+        terminal.text("explain.matter", number=number) if number else "",
+        matter.said if number else "",
+        _rows(terminal, *rows),
+        tuple(looked),
+        Row(terminal.text("explain.why"), _why(terminal, matter)),
+    )
 
 
 def _product(product: NamedProduct) -> str:
@@ -121,17 +163,16 @@ def _slot(terminal: Terminal, name: str, text: str, value: str) -> str:
     return named if value.casefold() == text.casefold() else f"{named} → {value}"
 
 
-def _candidates(terminal: Terminal, matter: MatterView) -> None:
+def _candidates(terminal: Terminal, looked: tuple[Looked, ...]) -> None:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, expand=False)
     for name, ratio in (("", None), ("explain.probability", None), ("explain.evidence", 3), ("explain.signals", 2)):
         table.add_column(terminal.text(name) if name else "", overflow="fold", ratio=ratio, vertical="top")
-    for number, candidate in enumerate(matter.candidates, start=1):
+    for number, candidate in enumerate(looked, start=1):
         style = "bold" if candidate.taken else ""
-        evidence = Text(plain(_titled(terminal, candidate)), style)
+        evidence = Text(plain(candidate.text), style)
         evidence.append(f"\n{plain(candidate.source)}", style="dim not bold")
-        chosen = number == 1 and matter.why == "best_evidence"
-        mark = Text("✓", "green") if chosen else Text(f"{number}", "dim")
-        table.add_row(mark, Text(_percent(candidate.probability), style), evidence, _signals(terminal, candidate))
+        mark = Text("✓", "green") if candidate.chosen else Text(f"{number}", "dim")
+        table.add_row(mark, Text(candidate.likely, style), evidence, candidate.signals)
     terminal.out.print(Padding(table, (0, 0, 0, 2)))
 
 
@@ -177,17 +218,17 @@ def _percent(share: float) -> str:
     return ">99%" if 0.995 <= share < 1 else f"{share:.0%}"
 
 
-def _heading(terminal: Terminal, name: str, said: str = "", number: int = 0) -> None:
-    title = Text(plain(terminal.text(name, number=number)), style="bold cyan")
+def _heading(terminal: Terminal, name: str, said: str = "") -> None:
+    title = Text(plain(name), style="bold cyan")
     if said:
         title.append(f"  {plain(said)}", style="bold")
     terminal.out.print(Rule(title, align="left", style="dim"))
 
 
-def _grid(terminal: Terminal, *rows: tuple[str, str]) -> None:
+def _grid(terminal: Terminal, rows: tuple[Row, ...]) -> None:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True, min_width=max(cell_len(terminal.text(name)) for name in _ROWS))
     grid.add_column(overflow="fold")
-    for name, value in rows:
-        grid.add_row(terminal.text(name) if name else "", Text(plain(value)))
+    for row in rows:
+        grid.add_row(row.name, Text(plain(row.text)))
     terminal.out.print(Padding(grid, (0, 0, 0, 2)))

@@ -25,7 +25,10 @@ class Place:
     scope: KeyScope
 
 
-PLACES = (Place("team", "group", KeyScope.ADMIN),)
+PLACES = (
+    Place("conversations", "forum", KeyScope.VIEW),
+    Place("team", "group", KeyScope.ADMIN),
+)
 
 
 @contextmanager
@@ -46,13 +49,13 @@ def framed(visitor: Visitor, here: str) -> Iterator[None]:
             if place.scope in visitor.scopes:
                 _way(visitor, place, here=place.path == here)
     menu.on_click(drawer.toggle)
-    with ui.element("main").classes("frame-main"):
+    with ui.element("div").classes("frame-main"):
         ui.html(f"<h1>{title}</h1>", sanitize=False)
         yield
 
 
 def _way(visitor: Visitor, place: Place, *, here: bool) -> None:
-    with ui.link(target=f"/console/{visitor.store.id}/{place.path}").classes("frame-way") as link:
+    with ui.link(target=f"/{visitor.store.id}/{place.path}").classes("frame-way") as link:
         ui.icon(place.icon).props("aria-hidden=true")
         ui.label(visitor.text(f"place.{place.path}"))
     if here:
@@ -63,7 +66,7 @@ def _person(visitor: Visitor) -> None:
     with ui.button(visitor.user.name, icon="account_circle").props("flat no-caps color=white"), ui.menu():
         others = [store_id for store_id in visitor.user.roles if store_id != visitor.store.id]
         for store_id in others:
-            ui.menu_item(store_id, lambda to=store_id: ui.navigate.to(f"/console/{to}"))
+            ui.menu_item(store_id, lambda to=store_id: ui.navigate.to(f"/{to}"))
         if others:
             ui.separator()
         csrf = visitor.house.csrf_token(visitor.token)
@@ -80,7 +83,7 @@ async def told(visitor: Visitor) -> AsyncIterator[None]:
     try:
         yield
     except Unauthorized:
-        ui.navigate.to("/console/sign-in")
+        ui.navigate.to("/sign-in")
     except StorebotError as error:
         chinese = error.data.get("detail_zh") if visitor.language == "zh" else None
         ui.notify(

@@ -15,7 +15,8 @@ from starlette.staticfiles import StaticFiles
 
 from assistant.bootstrap import Application
 from assistant.console.frame import PLACES, framed
-from assistant.console.pages import team
+from assistant.console.pages import conversations, team
+from assistant.console.reasons import Explainer
 from assistant.console.sign_in import sign_in_page
 from assistant.console.texts import load_texts
 from assistant.console.visitor import House, Visitor
@@ -26,7 +27,7 @@ from assistant.domain.users import User
 ROOT = "/console"
 ICON = f"{ROOT}/static/icon.svg"
 _LANGUAGES: dict[str, Literal["zh-CN", "en-US"]] = {"zh": "zh-CN", "en": "en-US"}
-_SHOWN: dict[str, Callable[[Visitor], Awaitable[None]]] = {"team": team.show}
+_SHOWN: dict[str, Callable[[Visitor], Awaitable[None]]] = {"conversations": conversations.show, "team": team.show}
 
 
 def mount_console(
@@ -35,9 +36,10 @@ def mount_console(
     *,
     stay_token: Callable[[Request], str],
     csrf_token: Callable[[str], str],
+    explainer: Explainer,
 ) -> None:
     """Serve the pages under /console."""
-    house = House(application, load_texts(), stay_token, csrf_token)
+    house = House(application, load_texts(), stay_token, csrf_token, explainer)
     static = str(files(__package__) / "static")
     app.mount(f"{ROOT}/static", StaticFiles(directory=static), name="console-static")
     app.add_api_route(f"{ROOT}/sign-in", sign_in_page(house), methods=["GET"], include_in_schema=False)

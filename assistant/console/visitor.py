@@ -9,6 +9,7 @@ from fastapi import Request
 
 from assistant.answers.texts import Texts
 from assistant.bootstrap import Application
+from assistant.console.reasons import Explainer
 from assistant.domain.access import Caller, KeyScope
 from assistant.domain.errors import Forbidden
 from assistant.domain.store import Store
@@ -18,12 +19,13 @@ from assistant.domain.users import User
 @dataclass(frozen=True, slots=True)
 class House:
     """What all pages stand on. stay_token: tells the token of a request's stay, "" where it has none. csrf_token: what
-    requests of the page itself must bring besides."""
+    requests of the page itself must bring besides. explainer: puts into words why a message was answered so."""
 
     application: Application
     texts: Texts
     stay_token: Callable[[Request], str]
     csrf_token: Callable[[str], str]
+    explainer: Explainer
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.browser
 
 
 def test_an_owner_signs_in_adds_a_member_and_signs_out(console: Console) -> None:
-    page = console.sign_in(path="/mugs/team")
+    page = console.sign_in()
+    page.get_by_role("link", name="People and keys").click()
     expect(page).to_have_url(f"{console.url}/console/mugs/team")
     expect(page.get_by_role("heading", level=1, name="People and keys")).to_be_visible()
     expect(page.locator("html")).to_have_attribute("lang", "en-US")
