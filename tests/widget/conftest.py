@@ -17,6 +17,10 @@ import uvicorn
 from fake_server import FakeShop, create_app
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browsers import DESKTOP, PHONE, browser, new_context
+
+__all__ = ["DESKTOP", "PHONE", "browser", "new_context"]
+
 
 @contextmanager
 def serving(app: Any) -> Iterator[str]:
