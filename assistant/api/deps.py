@@ -151,13 +151,15 @@ async def _vouched_for(request: Request, services: Services) -> bool:
 
 Rates = Annotated[RateLimiter, Depends(_rates)]
 
+ID_PATTERN = "^[A-Za-z0-9_-]{1,64}$"
+"""Of ids that this server makes."""
 StoreIdPath = Annotated[
     str, PathParameter(min_length=1, max_length=100, description="The store's id.", examples=["demo"])
 ]
 ConversationIdPath = Annotated[
     str,
     PathParameter(
-        pattern="^[A-Za-z0-9_-]{1,64}$",
+        pattern=ID_PATTERN,
         description="The conversation's id.",
         examples=["conv_019ab1c2d3e47f60a1b2c3d4e5f60718"],
     ),

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as PathParameter
 
 from assistant.api.access import require
-from assistant.api.deps import ConversationIdPath, Services, ServicesDep
+from assistant.api.deps import ID_PATTERN, ConversationIdPath, Services, ServicesDep
 from assistant.api.desk_schemas import (
     AGENT_ID,
     MAX_CHARS,
@@ -40,12 +40,13 @@ from assistant.domain.access import Caller, KeyScope
 from assistant.domain.desk import Agent, TicketState
 from assistant.domain.errors import Forbidden, InvalidInput, NotFound
 from assistant.domain.ids import AgentId, ConversationId, StoreId, TicketId
-from assistant.domain.skills import GroupName
+from assistant.domain.skills import DeskSettings, GroupName
+from assistant.domain.store import Store
 
 router = APIRouter(prefix="/v1/stores/{store_id}/desk", tags=["desk"])
 
 AtDesk = Annotated[Caller, Depends(require(KeyScope.DESK))]
-TicketIdPath = Annotated[str, PathParameter(pattern="^[A-Za-z0-9_-]{1,64}$", description="The ticket's id.")]
+TicketIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="The ticket's id.")]
 _READS = documented(401, 403, 404, 422)
 _WRITES = documented(400, 401, 403, 404, 409, 413, 422)
 
@@ -78,10 +79,8 @@ async def put_agent(
     """Also the sign of life that an open desk gives at least once a minute. What waits is offered at once."""
     me = caller.person and agent_id == "me"
     known = acting(caller, None if me else agent_id)
-    store = await services.stores.get(caller.store_id)
-    if store.desk is None:
-        raise NotFound("The store has no desk; its settings name one under `desk`.", store_id=store.id)
-    if strange := [name for name in body.groups if all(group.name != name for group in store.desk.groups)]:
+    store, desk = await _with_desk(services, caller.store_id)
+    if strange := [name for name in body.groups if all(group.name != name for group in desk.groups)]:
         raise InvalidInput(f"There is no group {strange[0]!r}.", group=strange[0])
     now = services.clock.now()
     agent = Agent(
@@ -89,7 +88,7 @@ async def put_agent(
         store.id,
         clean_line(message_text(body.name, max_chars=60, loc="body.name"), max_chars=60),
         body.state,
-        body.capacity or store.desk.capacity,
+        body.capacity or desk.capacity,
         tuple(map(GroupName, body.groups)),
         tuple(body.languages),
         seen_at=now,
@@ -270,9 +269,7 @@ async def close_ticket(
 
 async def desk_view(services: Services, store_id: StoreId) -> DeskView:
     """Raises NotFound where the store has no desk."""
-    store = await services.stores.get(store_id)
-    if store.desk is None:
-        raise NotFound("The store has no desk; its settings name one under `desk`.", store_id=store_id)
+    store, desk = await _with_desk(services, store_id)
     floor = await services.desks.queue.floor(store)
     load = floor.load()
     waiting = [each for each in floor.handoffs if each.waits]
@@ -287,7 +284,7 @@ async def desk_view(services: Services, store_id: StoreId) -> DeskView:
             open=floor.serves(group),
             waiting=sum(each.group == group.name for each in waiting),
         )
-        for group in store.desk.groups
+        for group in desk.groups
     ]
     return DeskView(
         at=floor.now,
@@ -314,6 +311,13 @@ async def case_view(services: Services, case: Case) -> CaseView:
         last_seq=conversation.last_seq,
         handoffs=[HandoffView.model_validate(each) for each in handoffs],
     )
+
+
+async def _with_desk(services: Services, store_id: StoreId) -> tuple[Store, DeskSettings]:
+    store = await services.stores.get(store_id)
+    if store.desk is None:
+        raise NotFound("The store has no desk; its settings name one under `desk`.", store_id=store_id)
+    return store, store.desk
 
 
 def _at(caller: Caller, conversation_id: str, body: Acting) -> At:

@@ -16,7 +16,7 @@ from assistant.api.desk import AtDesk, desk_view
 from assistant.api.desk_schemas import AGENT_ID, ShopperTypingSignal, desk_event
 from assistant.api.errors import documented
 from assistant.api.links import media_url
-from assistant.api.resume import resume_point
+from assistant.api.resume import stream_start
 from assistant.api.schemas import signal_view
 from assistant.api.stream import BATCH, RECONNECT_MS, OpenStreams, endless, sent_event, signs_of
 from assistant.domain.access import Caller
@@ -95,11 +95,7 @@ async def stream_case(
 ) -> EventSourceResponse:
     """It ends every ten minutes: come back with the id read last."""
     case = await services.desks.entries.case(caller.store_id, ConversationId(conversation_id))
-    start = resume_point(
-        after if last_event_id is None else last_event_id,
-        last_seq=case.conversation.last_seq,
-        name="after" if last_event_id is None else "Last-Event-ID",
-    )
+    start = stream_start(last_event_id, after, last_seq=case.conversation.last_seq)
     media = media_url(services.public_url or str(request.base_url), caller.store_id)
     return endless(_case(services, request.app.state.streams, case.conversation.id, start, media), services)
 

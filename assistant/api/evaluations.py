@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from assistant.api.access import require
-from assistant.api.deps import ServicesDep
+from assistant.api.deps import ID_PATTERN, ServicesDep
 from assistant.api.errors import documented
 from assistant.api.language import accepted, best
 from assistant.api.schemas import LANGUAGE_TAG, Positive, Whole
@@ -42,7 +42,7 @@ Key = Annotated[Caller, Depends(require(KeyScope.EVALUATE))]
 Id = Annotated[
     str,
     PathParameter(
-        pattern="^[A-Za-z0-9_-]{1,64}$",
+        pattern=ID_PATTERN,
         description="The evaluation's id.",
         examples=["eval_019ab1c2d3e47f60a1b2c3d4e5f60718"],
     ),

@@ -5,6 +5,14 @@ from __future__ import annotations
 from assistant.domain.errors import Conflict, InvalidInput
 
 
+def stream_start(last_event_id: str | None, after: str, *, last_seq: int) -> int:
+    """The seq after which a stream goes on: by the header, where there is one, else by `after`. Raises as
+    `resume_point` does."""
+    if last_event_id is None:
+        return resume_point(after, last_seq=last_seq, name="after")
+    return resume_point(last_event_id, last_seq=last_seq, name="Last-Event-ID")
+
+
 def resume_point(text: str, *, last_seq: int, name: str) -> int:
     """The seq after which to go on, from what a client sent as `name`.
 

@@ -17,7 +17,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from assistant.api.deps import Services, ServicesDep, SessionDep
 from assistant.api.errors import documented
 from assistant.api.links import media_url
-from assistant.api.resume import resume_point
+from assistant.api.resume import stream_start
 from assistant.api.schemas import signal_view, stored_event
 from assistant.api.tokens import Session
 from assistant.domain.errors import TooManyRequests
@@ -101,11 +101,7 @@ async def stream_events(
     streams: OpenStreams = request.app.state.streams
     streams.check(session.conversation_id, services.limits.streams_per_session)
     conversation = await services.log.get(session.conversation_id)
-    start = resume_point(
-        after if last_event_id is None else last_event_id,
-        last_seq=conversation.last_seq,
-        name="after" if last_event_id is None else "Last-Event-ID",
-    )
+    start = stream_start(last_event_id, after, last_seq=conversation.last_seq)
     media = media_url(services.public_url or str(request.base_url), session.store_id)
     follower = Follower(services, streams, session, media)
     return endless(follower.events(start), services)

@@ -10,7 +10,7 @@ from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.access import KeyBearer, presented
-from assistant.api.deps import ConversationIdPath, Rates, ServicesDep
+from assistant.api.deps import ID_PATTERN, ConversationIdPath, Rates, ServicesDep
 from assistant.api.errors import documented
 from assistant.domain.access import KeyScope
 from assistant.domain.errors import NotFound
@@ -21,7 +21,7 @@ router = APIRouter(prefix="/v1", tags=["evaluations"])
 TurnIdPath = Annotated[
     str,
     PathParameter(
-        pattern="^[A-Za-z0-9_-]{1,64}$",
+        pattern=ID_PATTERN,
         description="The `turn_id` of a reply.",
         examples=["turn_019ab1c2d3e47f60a1b2c3d4e5f60718"],
     ),

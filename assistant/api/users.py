@@ -10,7 +10,7 @@ from fastapi import Path as PathParameter
 from pydantic import BaseModel, ConfigDict, Field
 
 from assistant.api.access import require
-from assistant.api.deps import ServicesDep
+from assistant.api.deps import ID_PATTERN, ServicesDep
 from assistant.api.errors import documented
 from assistant.domain.access import ApiKey, Caller, KeyScope
 from assistant.domain.ids import ApiKeyId
@@ -19,8 +19,8 @@ from assistant.domain.users import Role, User, UserId
 router = APIRouter(prefix="/v1/stores/{store_id}", tags=["users"])
 
 Admin = Annotated[Caller, Depends(require(KeyScope.ADMIN))]
-UserIdPath = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The user's id.")]
-KeyIdPath = Annotated[str, PathParameter(pattern=r"^[A-Za-z0-9_-]{1,64}$", description="The key's id.")]
+UserIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="The user's id.")]
+KeyIdPath = Annotated[str, PathParameter(pattern=ID_PATTERN, description="The key's id.")]
 
 
 class MemberInput(BaseModel):

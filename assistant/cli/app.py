@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if "--json" in words:
             terminal.json({"error": {"code": error.code, "detail": error.detail, **error.data}})
         else:
-            terminal.fail(_detail(error, terminal.language), hint_for(error, terminal))
+            terminal.fail(error.in_language(terminal.language), hint_for(error, terminal))
     except PortTaken as taken:
         terminal.fail(terminal.text("port.taken", host=taken.host, port=taken.port, reason=taken.reason))
     except ValidationError as error:  # only the settings are validated here
@@ -131,16 +131,6 @@ def _speak(command: TyperCommand | TyperGroup, terminal: Terminal) -> None:
         named = getattr(parameter, "help", None)
         if named:
             parameter.help = terminal.text(named)  # type: ignore[attr-defined]
-
-
-def _detail(error: StorebotError, language: str) -> str:
-    """What an error says, in Chinese where it has Chinese words; those of a pack's file name their place apart."""
-    chinese = error.data.get("detail_zh") if language == "zh" else None
-    if not chinese:
-        return error.detail
-    file, row = error.data.get("file"), error.data.get("row")
-    place = f"{file} 第 {row} 行" if file and row else file
-    return f"{place}：{chinese}" if place else str(chinese)
 
 
 def _show_version(wanted: bool) -> None:

@@ -85,9 +85,11 @@ async def told(visitor: Visitor) -> AsyncIterator[None]:
     except Unauthorized:
         ui.navigate.to("/sign-in")
     except StorebotError as error:
-        chinese = error.data.get("detail_zh") if visitor.language == "zh" else None
         ui.notify(
-            str(chinese or error.detail), type="negative", position="top", close_button=visitor.text("frame.close")
+            error.in_language(visitor.language),
+            type="negative",
+            position="top",
+            close_button=visitor.text("frame.close"),
         )
     except Exception:
         _log.exception("page_action_failed", store_id=visitor.store.id, user_id=visitor.user.id)

@@ -113,8 +113,7 @@ async def _visitor(house: House, request: Request, store_id: str) -> Visitor | N
 
 
 def _to_sign_in(request: Request) -> Response:
-    path = request.scope.get("root_path", "") + request.scope["path"] if request.url.path == "" else request.url.path
-    return RedirectResponse(f"{ROOT}/sign-in?next={quote(path)}", status_code=303)
+    return RedirectResponse(f"{ROOT}/sign-in?next={quote(request.url.path)}", status_code=303)
 
 
 def _speak(visitor: Visitor) -> None:

@@ -45,6 +45,15 @@ class StorebotError(Exception):
         self.detail = detail
         self.data: Mapping[str, object] = data
 
+    def in_language(self, language: str) -> str:
+        """The detail, in Chinese where it has Chinese words; those of a pack's file name their place apart."""
+        chinese = self.data.get("detail_zh") if language == "zh" else None
+        if not chinese:
+            return self.detail
+        file, row = self.data.get("file"), self.data.get("row")
+        place = f"{file} 第 {row} 行" if file and row else file
+        return f"{place}：{chinese}" if place else str(chinese)
+
 
 class InvalidInput(StorebotError):
     code, status, title = "invalid_input", 422, "The input is not valid"

@@ -18,6 +18,7 @@ from assistant.bootstrap import Application, application
 from assistant.domain.ids import StoreId
 from assistant.settings import Settings
 from tests.turn.lamp_shop import write_lamp_shop
+from tests.turn.rain_talk import RainShop
 from tests.turn.shopper import Shop
 
 NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)  # a Sunday, 12:00 in China, within the demo store's offers
@@ -71,3 +72,15 @@ def lamps(running: tuple[BlockingPortal, Application]) -> Shop:
 
 def _opened(portal: BlockingPortal, data: Path) -> AbstractContextManager[Application]:
     return portal.wrap_async_context_manager(application(Settings(data_dir=data, coalesce_ms=0), clock=FixedClock()))
+
+
+@pytest.fixture(scope="module")
+def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
+    """The small store with a system of orders, on a copy of its own for each file."""
+    data = tmp_path_factory.mktemp("rain") / "data"
+    shutil.copytree(small_store, data)
+    with (
+        start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
+    ):
+        yield RainShop.open(portal, app)

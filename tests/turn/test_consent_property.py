@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-from anyio.from_thread import start_blocking_portal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.bootstrap import application
 from assistant.domain.folding import fold
 from assistant.procedures.consent import Answer, Consent
-from assistant.settings import Settings
 from tests.procedures.rain_system import ORDERS
 from tests.turn.rain_talk import RainShop, Talk
 
@@ -89,17 +81,6 @@ _LINES = st.one_of(
     st.sampled_from(("确认", "yes")),
     st.lists(st.sampled_from((*_ANSWERS, *_NUMBERS)), min_size=2, max_size=3).map("，".join),
 )
-
-
-@pytest.fixture(scope="module")
-def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
-    data = tmp_path_factory.mktemp("rain") / "data"
-    shutil.copytree(small_store, data)
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
-    ):
-        yield RainShop.open(portal, app)
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])

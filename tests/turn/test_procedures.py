@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from assistant.bootstrap import application
 from assistant.domain.folding import is_traditional
-from assistant.settings import Settings
 from tests.procedures.rain_system import file, procedures
 from tests.turn.rain_talk import RainShop
 
 NEW, UNPAID, OLD, SENT, TOMS = "R2611007", "R2611005", "R2611003", "R2611001", "R2600900"
-
-
-@pytest.fixture(scope="module")
-def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
-    data = tmp_path_factory.mktemp("rain") / "data"
-    shutil.copytree(small_store, data)
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
-    ):
-        yield RainShop.open(portal, app)
 
 
 def test_a_request_is_asked_about_chosen_confirmed_and_done(rain: RainShop) -> None:

@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
-from anyio.from_thread import start_blocking_portal
 
-from assistant.bootstrap import application
 from assistant.domain.ids import StoreId
-from assistant.settings import Settings
 from assistant.turn.guesses import Guesses
 from tests.procedures.rain_system import TOM
 from tests.turn.rain_talk import RainShop, Talk
@@ -22,17 +16,6 @@ NOON = datetime(2026, 11, 22, 4, tzinfo=UTC)
 STORE = StoreId("rain")
 KNOWN, POSTCODE = "tom@example.org", "310000"
 WISH = {"zh": "帮我取消订单", "en": "Please cancel my order"}
-
-
-@pytest.fixture(scope="module")
-def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
-    data = tmp_path_factory.mktemp("rain") / "data"
-    shutil.copytree(small_store, data)
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
-    ):
-        yield RainShop.open(portal, app)
 
 
 def stranger(rain: RainShop, *enough: set[str], language: str = "zh", guesses: Guesses | None = None) -> Talk:

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-import pytest
-from anyio.from_thread import start_blocking_portal
-
 from assistant.api.trials import tried_view
-from assistant.bootstrap import application
 from assistant.domain.backend import ShopperRef
 from assistant.domain.trial import Tried
-from assistant.settings import Settings
 from assistant.turn.trial import Trial
 from assistant.turn.tuned import TunedTools
 from tests.small_shop import SMALL_STORE
 from tests.turn.rain_talk import RainShop
 
 NEW, SENT = "R2611007", "R2611001"
-
-
-@pytest.fixture(scope="module")
-def rain(small_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RainShop]:
-    data = tmp_path_factory.mktemp("rain") / "data"
-    shutil.copytree(small_store, data)
-    with (
-        start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(application(Settings(data_dir=data))) as app,
-    ):
-        yield RainShop.open(portal, app)
 
 
 def told(tried: Tried) -> dict[str, Any]:
